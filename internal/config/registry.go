@@ -1,0 +1,60 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// An Entry says what one function does that rules need to know of, in the terms
+// of asynclint's own registry: import path and symbol name one object.
+type Entry struct {
+	Import string `yaml:"import" json:"import" jsonschema:"Package path, such as example.com/acme/store."`
+	Symbol string `yaml:"symbol" json:"symbol" jsonschema:"Func, Type.Method or Interface.Method, without type parameters."`
+	Kind   Kind   `yaml:"kind" json:"kind" jsonschema:"What it does: for a blocking call what it waits for; for a lock wrapper which lock operation it is."`
+}
+
+// A Kind is what a registered function does.
+type Kind string
+
+// Kinds are the kinds that an [Entry] may have: first what a blocking call waits
+// for, then the operations of a lock wrapper.
+var Kinds = []string{
+	"sleep", "net", "dns", "disk", "exec", "wait", "db", "stream", "cpu",
+	"lock", "unlock", "rlock", "runlock",
+}
+
+// UnmarshalYAML implements yaml.NodeUnmarshaler.
+func (e *Entry) UnmarshalYAML(n ast.Node) error {
+	type plain Entry
+	if err := decodeStrict(n, (*plain)(e)); err != nil {
+		return err
+	}
+	for _, member := range []struct{ key, value string }{
+		{"import", e.Import}, {"symbol", e.Symbol}, {"kind", string(e.Kind)},
+	} {
+		if member.value == "" {
+			return mistake(n, "a registry entry needs %s", member.key)
+		}
+		if strings.ContainsAny(member.value, " ,=#") {
+			return mistake(valueOf(n, member.key), "malformed %s %q", member.key, member.value)
+		}
+	}
+	return nil
+}
+
+// UnmarshalYAML implements yaml.NodeUnmarshaler.
+func (k *Kind) UnmarshalYAML(n ast.Node) error {
+	text, err := scalar(n, "a kind")
+	if err != nil {
+		return err
+	}
+	for _, known := range Kinds {
+		if text == known {
+			*k = Kind(text)
+			return nil
+		}
+	}
+	return mistake(n, "%v", fmt.Errorf("unknown kind %q%s", text, suggest(text, Kinds)))
+}
