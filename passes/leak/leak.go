@@ -1,0 +1,24 @@
+package leak
+
+import (
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/asynclint/asynclint/internal/report"
+)
+
+var settings, flags = report.Flags("leak")
+
+// Analyzer is the leak pass.
+var Analyzer = &analysis.Analyzer{
+	Name:       "leak",
+	Doc:        "find goroutines that can wait for ever",
+	URL:        "https://github.com/asynclint/asynclint/tree/main/docs/rules/leak",
+	Flags:      flags,
+	Run:        run,
+	Requires:   []*analysis.Analyzer{report.DirectiveAnalyzer},
+	ResultType: report.ResultType,
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	return report.New(pass, settings).Done()
+}
