@@ -130,6 +130,9 @@ func (d display) window(from, to, room int) window {
 	return window{first, last, d.width}
 }
 
+// all is the whole line.
+func (d display) all() string { return d.text(window{0, d.width, d.width}) }
+
 // text is the visible part of the line, with an ellipsis where it is cut.
 func (d display) text(w window) string {
 	var b strings.Builder

@@ -12,6 +12,7 @@ import (
 
 	"github.com/asynclint/asynclint/internal/finding"
 	"github.com/asynclint/asynclint/internal/render"
+	"github.com/asynclint/asynclint/internal/rule"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -76,4 +77,30 @@ func TestFailuresAndSummary(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	golden(t, "report.json", func(w io.Writer) error { return render.JSON(w, report(t)) })
+}
+
+// entry is a rule of no pass: the goldens must not change with the catalogue.
+var entry = &rule.Rule{
+	Pass: "lockawait", Slug: "lock-across-tea", Level: rule.Error, Lowest: rule.Note,
+	Title: "a lock is held while `brew` waits for the kettle",
+	What:  "`mu` is held while brew waits. The wait has no end of its own: it ends when `kettle.Ready()` is called by someone who, in turn, may want the lock.\n\nA second paragraph.",
+	Why:   "Everyone who wants the lock waits for the water, 世界中 included.",
+	Fine:  "A kettle that is known to be hot.",
+	Bad:   "mu.Lock()\nif dry {\n\tbrew() // waits\n}\nmu.Unlock()",
+	Good:  "brew()\nmu.Lock()\nmu.Unlock()",
+	Help:  "brew before you lock",
+	Fix:   rule.ReviewFix,
+	Since: "v0.1.0",
+}
+
+func TestRules(t *testing.T) {
+	rules := []*rule.Rule{{Pass: "leak", Slug: "tea", Level: rule.Warning, Title: "tea gets `cold`"}, entry}
+	golden(t, "rules.txt", func(w io.Writer) error { return render.Rules(w, rules, render.Style{}) })
+	golden(t, "rules-colour.txt", func(w io.Writer) error { return render.Rules(w, rules, render.Style{Color: true}) })
+}
+
+func TestExplain(t *testing.T) {
+	for name, style := range map[string]render.Style{"plain": {}, "colour": {Color: true, Width: 200}, "narrow": {Width: 10}} {
+		golden(t, "explain-"+name+".txt", func(w io.Writer) error { return render.Explain(w, entry, style) })
+	}
 }
