@@ -1,0 +1,142 @@
+package cancelsafe
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/asynclint/asynclint/internal/report"
+	"github.com/asynclint/asynclint/internal/rule"
+)
+
+// A loopSelect is a select and what it stands in.
+type loopSelect struct {
+	sel  *ast.SelectStmt
+	loop ast.Stmt       // innermost *ast.ForStmt or *ast.RangeStmt
+	fn   ast.Node       // innermost *ast.FuncDecl or *ast.FuncLit
+	body *ast.BlockStmt // of fn
+	cur  inspector.Cursor
+}
+
+// breakInSelect reports the breaks of one select that stay inside the loop
+// although their branch means the end.
+func (c *checker) breakInSelect(cur inspector.Cursor) {
+	ls := enclosing(cur)
+	if ls == nil {
+		return
+	}
+	for _, s := range ls.sel.Body.List {
+		clause := s.(*ast.CommClause)
+		if clause.Comm == nil {
+			continue
+		}
+		breaks := breaksOf(clause.Body)
+		if len(breaks) == 0 {
+			continue
+		}
+		end := c.endOf(clause, ls)
+		if end == nil {
+			continue
+		}
+		for _, br := range breaks {
+			if end.covers(br) {
+				c.judgeBreak(ls, clause, end, br)
+			}
+		}
+	}
+}
+
+// enclosing returns the loop and function around a select, or nil when no loop
+// of the same function is around it.
+func enclosing(cur inspector.Cursor) *loopSelect {
+	ls := &loopSelect{sel: cur.Node().(*ast.SelectStmt), cur: cur}
+	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		switch n := up.Node().(type) {
+		case *ast.ForStmt:
+			if ls.loop == nil && within(ls.sel, n.Body) {
+				ls.loop = n
+			}
+		case *ast.RangeStmt:
+			if ls.loop == nil && within(ls.sel, n.Body) {
+				ls.loop = n
+			}
+		case *ast.FuncDecl:
+			ls.fn, ls.body = n, n.Body
+		case *ast.FuncLit:
+			ls.fn, ls.body = n, n.Body
+		}
+		if ls.fn != nil {
+			break
+		}
+	}
+	if ls.loop == nil || ls.fn == nil {
+		return nil
+	}
+	return ls
+}
+
+func within(n, outer ast.Node) bool { return outer.Pos() <= n.Pos() && n.End() <= outer.End() }
+
+// breaksOf returns the unlabelled breaks in a branch that leave its select.
+func breaksOf(body []ast.Stmt) (breaks []*ast.BranchStmt) {
+	for _, s := range body {
+		ast.Inspect(s, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.FuncLit:
+				return false
+			case *ast.BranchStmt:
+				if n.Tok == token.BREAK && n.Label == nil {
+					breaks = append(breaks, n)
+				}
+			}
+			return true
+		})
+	}
+	return breaks
+}
+
+// judgeBreak follows the control flow behind the select and reports the break
+// when the loop comes round.
+func (c *checker) judgeBreak(ls *loopSelect, clause *ast.CommClause, end *ending, br *ast.BranchStmt) {
+	level, certain := end.level, true
+	switch c.after(ls, clause, end) {
+	case leaves:
+		return
+	case mayComeRound:
+		level, certain = min(level, rule.Warning), false
+	}
+	if level < rule.Error {
+		certain = false
+	}
+	name := types.ExprString(end.operand)
+	verb := "goes on"
+	if !certain {
+		verb = "may go on"
+	}
+	var msg string
+	switch end.kind {
+	case contextDone:
+		msg = fmt.Sprintf("break leaves only the select, so the loop %s although %s is done", verb, name)
+	case stopClosed:
+		msg = fmt.Sprintf("break leaves only the select, so the loop %s although %s is closed", verb, name)
+	case dataClosed:
+		msg = fmt.Sprintf("break leaves only the select, so the loop %s receiving from %s after it is closed", verb, name)
+	}
+	f := report.Finding{
+		Rule: rule.BreakInSelect, Level: level,
+		Pos: br.Pos(), End: br.End(),
+		Message: msg,
+		Related: []analysis.RelatedInformation{{Pos: ls.loop.Pos(), Message: "this loop comes round again"}},
+	}
+	if end.closeSite.IsValid() {
+		f.Related = append(f.Related, analysis.RelatedInformation{Pos: end.closeSite, Message: name + " is closed here"})
+	}
+	if fix, ok := c.leaveLoop(ls, br); ok {
+		f.Fixes = []analysis.SuggestedFix{fix}
+	}
+	c.report.Report(f)
+}

@@ -1,0 +1,255 @@
+package cancelsafe
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/asynclint/asynclint/internal/chanuse"
+	"github.com/asynclint/asynclint/internal/rule"
+)
+
+type endKind int
+
+const (
+	contextDone endKind = iota // a context's Done channel
+	stopClosed                 // a channel that is closed to stop the loop
+	dataClosed                 // the !ok of a channel that carries values
+)
+
+// An ending says why a branch of a select means the end.
+type ending struct {
+	kind    endKind
+	operand ast.Expr // the channel as written, or the context for contextDone
+	level   rule.Level
+	objects map[types.Object]bool // the variables and fields in the operand
+	root    types.Object          // the variable that the operand begins with
+	scope   []ast.Node            // the statements in which a break means the end
+
+	closeSite token.Pos // where the package closes the channel, if it does
+}
+
+func (e *ending) covers(br *ast.BranchStmt) bool {
+	for _, n := range e.scope {
+		if within(br, n) {
+			return true
+		}
+	}
+	return false
+}
+
+// endOf returns why the branch means the end, or nil when it does not or when
+// the channel may be another one when the loop comes round.
+func (c *checker) endOf(clause *ast.CommClause, ls *loopSelect) *ending {
+	ch, ok := receive(clause.Comm)
+	if ch == nil {
+		return nil
+	}
+	end := &ending{operand: ch, objects: make(map[types.Object]bool)}
+	steady := true
+	ast.Inspect(ch, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			if v, ok := c.TypesInfo.ObjectOf(n).(*types.Var); ok {
+				end.objects[v.Origin()] = true
+				if end.root == nil {
+					end.root = v.Origin()
+				}
+			}
+		case *ast.IndexExpr:
+			steady = false // which element it is may change with the loop
+		case *ast.FuncLit:
+			return false
+		}
+		return true
+	})
+	if !steady || end.root == nil || c.changes(end, clause, ls) {
+		return nil
+	}
+
+	if regions := closedRegions(c.TypesInfo, clause, ok); len(regions) > 0 {
+		end.kind, end.scope, end.level = dataClosed, regions, rule.Error
+		if _, call := ast.Unparen(ch).(*ast.CallExpr); call {
+			end.level = rule.Warning // the next call may give another channel
+		}
+		return end
+	}
+	if exits(clause.Body) {
+		return nil // the branch has its own way out; its break means something else
+	}
+	for _, s := range clause.Body {
+		end.scope = append(end.scope, s)
+	}
+	if c.chans.IsDone(ch) {
+		end.kind, end.level = contextDone, rule.Error
+		call := ast.Unparen(ch).(*ast.CallExpr)
+		end.operand = ast.Unparen(call.Fun).(*ast.SelectorExpr).X
+		return end
+	}
+	return c.stopChannel(end, ch)
+}
+
+// receive returns the channel of a receive clause and the variable that takes
+// its second result.
+func receive(comm ast.Stmt) (ch ast.Expr, ok *ast.Ident) {
+	switch s := comm.(type) {
+	case *ast.ExprStmt:
+		if u, isRecv := ast.Unparen(s.X).(*ast.UnaryExpr); isRecv && u.Op == token.ARROW {
+			return u.X, nil
+		}
+	case *ast.AssignStmt:
+		if u, isRecv := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr); isRecv && u.Op == token.ARROW {
+			if len(s.Lhs) == 2 {
+				ok, _ = s.Lhs[1].(*ast.Ident)
+			}
+			return u.X, ok
+		}
+	}
+	return nil, nil
+}
+
+// closedRegions returns the blocks of a branch that run only when the channel
+// is closed: the body of `if !ok` and the else of `if ok`.
+func closedRegions(info *types.Info, clause *ast.CommClause, ok *ast.Ident) (regions []ast.Node) {
+	if ok == nil || ok.Name == "_" {
+		return nil
+	}
+	obj := info.ObjectOf(ok)
+	isOK := func(e ast.Expr) bool {
+		id, is := ast.Unparen(e).(*ast.Ident)
+		return is && info.ObjectOf(id) == obj
+	}
+	for _, s := range clause.Body {
+		branch, is := s.(*ast.IfStmt)
+		if !is {
+			continue
+		}
+		if u, is := ast.Unparen(branch.Cond).(*ast.UnaryExpr); is && u.Op == token.NOT && isOK(u.X) {
+			regions = append(regions, branch.Body)
+		} else if isOK(branch.Cond) && branch.Else != nil {
+			regions = append(regions, branch.Else)
+		}
+	}
+	return regions
+}
+
+// exits reports whether a branch holds a statement that leaves the function or
+// the loop around the select.
+func exits(body []ast.Stmt) bool {
+	found := false
+	for _, s := range body {
+		ast.Inspect(s, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.ReturnStmt:
+				found = true
+			case *ast.BranchStmt:
+				found = found || n.Tok == token.GOTO || n.Label != nil
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// stopChannel decides whether a channel that carries no context is closed to
+// stop the loop. A close in the package, and no send, proves it. Otherwise the
+// channel must have an empty element type, must not be sent to by the package,
+// and type or name must say that it ends something: a warning.
+func (c *checker) stopChannel(end *ending, ch ast.Expr) *ending {
+	end.kind = stopClosed
+	t, ok := chanuse.IsChan(c.TypesInfo.TypeOf(ch))
+	if !ok {
+		return nil
+	}
+	use := c.chans.Of(ch)
+	if use != nil && (use.Timer || use.Signal || len(use.Sends) > 0) {
+		return nil
+	}
+	switch {
+	case use != nil && use.Context:
+		end.kind, end.level = contextDone, rule.Error
+		return end
+	case use != nil && len(use.Closes) > 0:
+		end.level, end.closeSite = rule.Error, use.Closes[0].Pos()
+		return end
+	}
+	if st, ok := t.Elem().Underlying().(*types.Struct); !ok || st.NumFields() > 0 {
+		return nil
+	}
+	if !saysStop(ch) {
+		return nil
+	}
+	end.level = rule.Warning
+	return end
+}
+
+// stopWords are what names of channels that end something contain.
+var stopWords = []string{"done", "stop", "quit", "exit", "close", "closing", "cancel", "shutdown", "dying", "dead", "kill", "term", "abort", "halt"}
+
+// saysStop reports whether the last name of an expression means an end.
+func saysStop(e ast.Expr) bool {
+	var name string
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		name = e.Name
+	case *ast.SelectorExpr:
+		name = e.Sel.Name
+	case *ast.CallExpr:
+		return saysStop(e.Fun)
+	}
+	name = strings.ToLower(name)
+	for _, w := range stopWords {
+		if strings.Contains(name, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// changes reports whether the channel may be another one when the loop comes
+// round: a variable of the operand is declared or assigned in the loop, or the
+// branch calls a method that may replace the field.
+func (c *checker) changes(end *ending, clause *ast.CommClause, ls *loopSelect) bool {
+	if within(posNode(end.root.Pos()), ls.loop) {
+		return true
+	}
+	changed := false
+	ast.Inspect(ls.loop, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				changed = changed || end.objects[c.objectOf(l)]
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				changed = changed || end.objects[c.objectOf(n.X)] && ast.Unparen(n.X) != end.operand
+			}
+		}
+		return !changed
+	})
+	return changed
+}
+
+// objectOf returns the variable or field that an expression names, or nil.
+func (c *checker) objectOf(e ast.Expr) types.Object {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if v, ok := c.TypesInfo.ObjectOf(e).(*types.Var); ok {
+			return v.Origin()
+		}
+	case *ast.SelectorExpr:
+		if v, ok := c.TypesInfo.ObjectOf(e.Sel).(*types.Var); ok {
+			return v.Origin()
+		}
+	}
+	return nil
+}
+
+// posNode is a node of no extent, for asking what a position lies within.
+type posNode token.Pos
+
+func (p posNode) Pos() token.Pos { return token.Pos(p) }
+func (p posNode) End() token.Pos { return token.Pos(p) }
