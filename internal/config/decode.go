@@ -90,6 +90,9 @@ func (c *Config) UnmarshalYAML(n ast.Node) error {
 	if c.Version != 0 && c.Version != 1 {
 		return mistake(valueOf(n, "version"), "unknown version %d: this asynclint knows version 1", c.Version)
 	}
+	if c.Level.Set && c.Level.Level == rule.Off {
+		return mistake(valueOf(n, "level"), "level off would show nothing; to switch rules off, use rules: {all: off}")
+	}
 	return nil
 }
 
