@@ -1,0 +1,146 @@
+package vettool
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"os"
+	"strings"
+
+	"golang.org/x/tools/go/gcexportdata"
+
+	"github.com/asynclint/asynclint/internal/analyze"
+)
+
+// maxErrors bounds how many syntax or type errors of a package are shown.
+const maxErrors = 10
+
+// parse parses the unit's files. The error holds the first errors of all files,
+// one a line.
+func parse(cfg *config, fset *token.FileSet) ([]*ast.File, error) {
+	var files []*ast.File
+	var problems sourceErrors
+	for _, name := range cfg.GoFiles {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			problems.add(err)
+			continue
+		}
+		f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+		switch list := scanner.ErrorList(nil); {
+		case errors.As(err, &list):
+			for _, e := range list {
+				problems.add(e)
+			}
+		case err != nil:
+			problems.add(err)
+		default:
+			problems.add(analyze.CheckDepth(fset, f, len(src)))
+			files = append(files, f)
+		}
+	}
+	return files, problems.err()
+}
+
+// check type-checks the unit against the export data of its imports.
+func check(cfg *config, fset *token.FileSet, files []*ast.File) (*analyze.Unit, error) {
+	var problems sourceErrors
+	conf := &types.Config{
+		Importer:  &importer{cfg: cfg, fset: fset, packages: make(map[string]*types.Package)},
+		Sizes:     types.SizesFor("gc", build.Default.GOARCH),
+		GoVersion: cfg.GoVersion,
+		Error:     func(err error) { problems.add(err) },
+	}
+	info := analyze.NewInfo()
+	pkg, err := conf.Check(cfg.ImportPath, fset, files, info)
+	if err := errors.Join(problems.err()); err != nil {
+		return nil, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &analyze.Unit{
+		Fset:         fset,
+		Files:        files,
+		OtherFiles:   cfg.NonGoFiles,
+		IgnoredFiles: cfg.IgnoredFiles,
+		Pkg:          pkg,
+		Info:         info,
+		Sizes:        conf.Sizes,
+		Module:       cfg.module(),
+	}, nil
+}
+
+// sourceErrors collects the errors of a package up to maxErrors.
+type sourceErrors struct {
+	list []string
+	more int
+}
+
+func (s *sourceErrors) add(err error) {
+	switch {
+	case err == nil:
+	case len(s.list) < maxErrors:
+		s.list = append(s.list, err.Error())
+	default:
+		s.more++
+	}
+}
+
+func (s *sourceErrors) err() error {
+	if len(s.list) == 0 {
+		return nil
+	}
+	text := strings.Join(s.list, "\n")
+	if s.more > 0 {
+		text += fmt.Sprintf("\n... and %d more errors", s.more)
+	}
+	return errors.New(text)
+}
+
+// An importer reads the export data that the compiler wrote for the imports.
+type importer struct {
+	cfg      *config
+	fset     *token.FileSet
+	packages map[string]*types.Package
+}
+
+// Import implements types.Importer.
+func (im *importer) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	if mapped, ok := im.cfg.ImportMap[path]; ok {
+		path = mapped
+	}
+	if pkg := im.packages[path]; pkg != nil && pkg.Complete() {
+		return pkg, nil
+	}
+	name := im.cfg.PackageFile[path]
+	if name == "" {
+		return nil, fmt.Errorf("the go command passed no export data for %s; run asynclint with -driver=inprocess, or update asynclint", path)
+	}
+	pkg, err := im.read(path, name)
+	if err != nil {
+		return nil, fmt.Errorf("export data of %s: %w; if the go command is newer than asynclint, update asynclint", path, err)
+	}
+	return pkg, nil
+}
+
+func (im *importer) read(path, name string) (*types.Package, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := gcexportdata.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return gcexportdata.Read(r, im.fset, im.packages, path)
+}
