@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"github.com/asynclint/asynclint/internal/bundle"
 	"github.com/asynclint/asynclint/internal/config"
 	"github.com/asynclint/asynclint/internal/render"
 	"github.com/asynclint/asynclint/internal/rule"
@@ -17,6 +18,10 @@ func explain(e *env, args []string) int {
 	}
 	if err := config.CheckPattern(args[0]); err != nil {
 		return e.usage("%v", err)
+	}
+	if c := bundle.Lookup(args[0]); c != nil {
+		_, err := fmt.Fprintf(e.stdout, "%s: %s\n\nA check of another linter, which -with=%s runs. What to do: %s.\n%s\n", c.ID(), c.Title, c.Bundle, c.Help, c.URL)
+		return e.wrote(err)
 	}
 	style, _ := e.style(e.stdout, "auto")
 	for i, r := range rule.Matching(args[0]) {

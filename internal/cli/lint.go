@@ -13,7 +13,6 @@ import (
 	"github.com/asynclint/asynclint/internal/finding"
 	"github.com/asynclint/asynclint/internal/render"
 	"github.com/asynclint/asynclint/internal/rule"
-	"github.com/asynclint/asynclint/internal/wire"
 )
 
 // lint analyses packages: the command without a name.
@@ -61,7 +60,7 @@ func lint(e *env, args []string) int {
 func look(e *env, o *options, s *settings) *render.Report {
 	_, live := e.style(e.stderr, o.color)
 	p := startProgress(e.stderr, live && e.getenv("TERM") != "dumb")
-	res := analyse(e, o, s, p)
+	res := analyse(e, s, p)
 	p.end()
 	r := &render.Report{
 		Failures: res.Failures,
@@ -74,40 +73,6 @@ func look(e *env, o *options, s *settings) *render.Report {
 		r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return f.Suppressed != nil })
 	}
 	return r
-}
-
-// analyse has the chosen driver look at the packages. What keeps it from
-// looking at all is a failure like any other.
-func analyse(e *env, o *options, s *settings, p *progress) *wire.Results {
-	failed := func(err error) *wire.Results {
-		return &wire.Results{Failures: []finding.Failure{{Package: strings.Join(s.patterns, " "), Reason: err.Error()}}}
-	}
-	tool, err := findGo()
-	if err != nil {
-		return failed(err)
-	}
-	goenv, err := tool.env(s.dir)
-	if err != nil {
-		return failed(err)
-	}
-	jobs, err := plan(s.dir, goenv.GOWORK, func() ([]string, error) { return tool.workspaceModules(s.dir) }, s.patterns)
-	if err != nil {
-		return failed(err)
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return failed(fmt.Errorf("cannot find the own executable, which go vet has to call: %w", err))
-	}
-	d := &vetDriver{tool: tool, self: self, tags: s.tags, flags: s.analyzerFlags(), progress: p}
-	all := new(wire.Results)
-	for _, j := range jobs {
-		res := d.analyse(j)
-		if goenv.lacksCompiler(e.getenv) {
-			d.blameCompiler(j, goenv.CC, res)
-		}
-		all.Merge(res)
-	}
-	return all
 }
 
 // countPackages counts a package and its external tests once.

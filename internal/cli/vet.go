@@ -27,16 +27,17 @@ type vetDriver struct {
 // everything that the patterns name. Otherwise go vet has either refused the
 // whole job, because some package cannot be loaded, or left out packages, some
 // of them without a word; diagnose then finds out which, and the packages that
-// can be loaded are analysed without the others.
-func (d *vetDriver) analyse(j job) *wire.Results {
+// can be loaded are analysed without the others. The job that is returned is
+// the one that go vet accepted.
+func (d *vetDriver) analyse(j job) (*wire.Results, job) {
 	res, stderr, err := d.vet(j)
 	if err == nil {
 		d.progress.say(warnings(stderr))
-		return res
+		return res, j
 	}
 	dg := d.diagnose(j)
 	if ok := dg.loadable(); len(res.Packages) == 0 && len(dg.broken()) > 0 && len(ok) > 0 {
-		j = job{j.dir, ok}
+		j.patterns = ok
 		res, stderr, err = d.vet(j)
 	}
 	if err == nil {
@@ -53,7 +54,7 @@ func (d *vetDriver) analyse(j job) *wire.Results {
 	if len(res.Failures) == 0 {
 		res.Failures = []finding.Failure{{Package: strings.Join(j.patterns, " "), Reason: reason(stderr, err)}}
 	}
-	return res
+	return res, j
 }
 
 // vet runs go vet once.

@@ -76,6 +76,3 @@ func (p Pattern) Matches(id string) bool {
 
 // A Bundle is the name of a suite of checks by others.
 type Bundle string
-
-// Bundles are the suites that -with and the key "with" accept.
-var Bundles = []string{"staticcheck", "vet"}

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 
+	"github.com/asynclint/asynclint/internal/bundle"
 	"github.com/asynclint/asynclint/internal/rule"
 )
 
@@ -183,10 +184,10 @@ func (b *Bundle) UnmarshalYAML(n ast.Node) error {
 
 // CheckBundle returns an error when there is no suite with the name.
 func CheckBundle(name string) error {
-	if slices.Contains(Bundles, name) {
+	if slices.Contains(bundle.Bundles, name) {
 		return nil
 	}
-	return fmt.Errorf("unknown suite %q%s", name, suggest(name, Bundles))
+	return fmt.Errorf("unknown suite %q%s", name, suggest(name, bundle.Bundles))
 }
 
 // UnmarshalYAML implements yaml.NodeUnmarshaler.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asynclint/asynclint/internal/bundle"
 	"github.com/asynclint/asynclint/internal/rule"
 )
 
@@ -15,12 +16,14 @@ func passOf(id string) string {
 }
 
 // Patterns returns every name that may stand for rules, sorted: "all", the
-// passes, the rules.
+// passes and rules, the bundles and checks of others.
 func Patterns() []string {
-	names := []string{"all"}
-	names = append(names, rule.Passes()...)
+	names := slices.Concat([]string{"all"}, rule.Passes(), bundle.Bundles)
 	for _, r := range rule.All() {
 		names = append(names, r.ID())
+	}
+	for _, c := range bundle.Checks() {
+		names = append(names, c.ID())
 	}
 	slices.Sort(names)
 	return names

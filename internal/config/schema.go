@@ -7,6 +7,8 @@ import (
 	"reflect"
 
 	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/asynclint/asynclint/internal/bundle"
 )
 
 // SchemaURL is where editors find the schema of .asynclint.yml.
@@ -32,7 +34,7 @@ func Schema() ([]byte, error) {
 		reflect.TypeFor[Level]():      level,
 		reflect.TypeFor[RuleLevels](): {Type: "object", PropertyNames: pattern, AdditionalProperties: level},
 		reflect.TypeFor[Exclude]():    {OneOf: []*jsonschema.Schema{{Type: "string"}, exclude}},
-		reflect.TypeFor[Bundle]():     enum(Bundles),
+		reflect.TypeFor[Bundle]():     enum(bundle.Bundles),
 		reflect.TypeFor[Kind]():       enum(Kinds),
 	}})
 	if err != nil {
