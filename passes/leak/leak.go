@@ -4,6 +4,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/asynclint/asynclint/internal/report"
+	"github.com/asynclint/asynclint/internal/ssabuild"
 )
 
 var settings, flags = report.Flags("leak")
@@ -15,10 +16,12 @@ var Analyzer = &analysis.Analyzer{
 	URL:        "https://github.com/asynclint/asynclint/tree/main/docs/rules/leak",
 	Flags:      flags,
 	Run:        run,
-	Requires:   []*analysis.Analyzer{report.DirectiveAnalyzer},
+	Requires:   []*analysis.Analyzer{report.DirectiveAnalyzer, ssabuild.Analyzer},
 	ResultType: report.ResultType,
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	return report.New(pass, settings).Done()
+	r := report.New(pass, settings)
+	abandonedSender(pass, r)
+	return r.Done()
 }

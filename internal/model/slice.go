@@ -1,0 +1,424 @@
+package model
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A funcInfo is what the interpreter knows about a function beforehand.
+type funcInfo struct {
+	fn     *ssa.Function
+	regs   map[ssa.Value]int
+	cyclic []int // by block: index into frame.visits, or -1
+	comp   []int // by block: strongly connected component
+	cycles int
+
+	// By block that ends in a branch: where both sides meet again when nothing
+	// between matters to the goroutines, and what has been overwritten by then.
+	skip []*shortcut
+}
+
+// A shortcut steps over a part of a function in which no goroutine, channel or
+// lock is touched, so that its branches need not be explored.
+type shortcut struct {
+	to     *ssa.BasicBlock // nil: the function returns
+	inside map[*ssa.BasicBlock]bool
+	stores []*ssa.Store
+}
+
+func (m *machine) info(fn *ssa.Function) *funcInfo {
+	if i, ok := m.infos[fn]; ok {
+		return i
+	}
+	i := &funcInfo{fn: fn, regs: make(map[ssa.Value]int)}
+	m.infos[fn] = i
+	reg := func(v ssa.Value) { i.regs[v] = len(i.regs) }
+	for _, p := range fn.Params {
+		reg(p)
+	}
+	for _, v := range fn.FreeVars {
+		reg(v)
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if v, ok := instr.(ssa.Value); ok {
+				reg(v)
+			}
+		}
+	}
+	i.components()
+	i.shortcuts(m)
+	return i
+}
+
+// components finds the loops (Tarjan).
+func (i *funcInfo) components() {
+	n := len(i.fn.Blocks)
+	i.cyclic, i.comp = make([]int, n), make([]int, n)
+	index, low := make([]int, n), make([]int, n)
+	onStack := make([]bool, n)
+	var stack []int
+	next, comps := 1, 0
+	var visit func(b *ssa.BasicBlock)
+	visit = func(b *ssa.BasicBlock) {
+		v := b.Index
+		index[v], low[v] = next, next
+		next++
+		stack = append(stack, v)
+		onStack[v] = true
+		self := false
+		for _, s := range b.Succs {
+			switch w := s.Index; {
+			case w == v:
+				self = true
+			case index[w] == 0:
+				visit(s)
+				low[v] = min(low[v], low[w])
+			case onStack[w]:
+				low[v] = min(low[v], index[w])
+			}
+		}
+		if low[v] != index[v] {
+			return
+		}
+		single := stack[len(stack)-1] == v
+		for {
+			w := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			onStack[w] = false
+			i.comp[w] = comps
+			i.cyclic[w] = -1
+			if !single || self {
+				i.cyclic[w] = i.cycles
+				i.cycles++
+			}
+			if w == v {
+				break
+			}
+		}
+		comps++
+	}
+	for _, b := range i.fn.Blocks {
+		if index[b.Index] == 0 {
+			visit(b)
+		}
+	}
+}
+
+// shortcuts finds the branches that need no exploration: those whose sides meet
+// again, or return, without anything relevant between.
+func (i *funcInfo) shortcuts(m *machine) {
+	blocks := i.fn.Blocks
+	i.skip = make([]*shortcut, len(blocks))
+	post := postdominators(blocks)
+	relevant := make([]bool, len(blocks))
+	for _, b := range blocks {
+		for _, instr := range b.Instrs {
+			if m.relevant(instr, 0) {
+				relevant[b.Index] = true
+				break
+			}
+		}
+	}
+	for _, b := range blocks {
+		if _, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); !ok || post[b.Index] == noExit {
+			continue
+		}
+		s := &shortcut{inside: make(map[*ssa.BasicBlock]bool)}
+		if p := post[b.Index]; p != atExit {
+			s.to = blocks[p]
+		}
+		if s.collect(b, relevant) {
+			i.skip[b.Index] = s
+		}
+	}
+}
+
+// collect walks from a branch to where its sides meet and reports whether
+// nothing on the way is relevant.
+func (s *shortcut) collect(from *ssa.BasicBlock, relevant []bool) bool {
+	work := append([]*ssa.BasicBlock(nil), from.Succs...)
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == s.to || s.inside[b] {
+			continue
+		}
+		if relevant[b.Index] { // from itself comes round again when it heads a loop
+			return false
+		}
+		s.inside[b] = true
+		for _, instr := range b.Instrs {
+			if st, ok := instr.(*ssa.Store); ok {
+				s.stores = append(s.stores, st)
+			}
+		}
+		work = append(work, b.Succs...)
+	}
+	if s.to != nil {
+		for _, instr := range s.to.Instrs {
+			phi, ok := instr.(*ssa.Phi)
+			if !ok {
+				break
+			}
+			if carries(phi.Type()) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+const (
+	atExit = -1 // the sides meet at the function's return
+	noExit = -2 // the block never reaches a return
+)
+
+// postdominators returns the immediate post-dominator of each block. Ways that
+// end in a panic do not count: nobody has left when the program dies.
+func postdominators(blocks []*ssa.BasicBlock) []int {
+	n := len(blocks)
+	exit := n
+	succs := make([][]int, n+1)
+	preds := make([][]int, n+1)
+	edge := func(a, b int) { succs[a] = append(succs[a], b); preds[b] = append(preds[b], a) }
+	for _, b := range blocks {
+		if _, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok {
+			edge(b.Index, exit)
+		}
+		for _, s := range b.Succs {
+			edge(b.Index, s.Index)
+		}
+	}
+	// Reverse post-order of the reversed graph.
+	order, number := make([]int, 0, n+1), make([]int, n+1)
+	seen := make([]bool, n+1)
+	var walk func(v int)
+	walk = func(v int) {
+		seen[v] = true
+		for _, p := range preds[v] {
+			if !seen[p] {
+				walk(p)
+			}
+		}
+		number[v] = len(order)
+		order = append(order, v)
+	}
+	walk(exit)
+	idom := make([]int, n+1)
+	for i := range idom {
+		idom[i] = -1
+	}
+	idom[exit] = exit
+	meet := func(a, b int) int {
+		for a != b {
+			for number[a] < number[b] {
+				a = idom[a]
+			}
+			for number[b] < number[a] {
+				b = idom[b]
+			}
+		}
+		return a
+	}
+	for changed := true; changed; {
+		changed = false
+		for k := len(order) - 2; k >= 0; k-- {
+			v, d := order[k], -1
+			for _, s := range succs[v] {
+				if !seen[s] || idom[s] < 0 {
+					continue
+				}
+				if d < 0 {
+					d = s
+				} else {
+					d = meet(d, s)
+				}
+			}
+			if d != idom[v] {
+				idom[v], changed = d, true
+			}
+		}
+	}
+	post := make([]int, n)
+	for v := range post {
+		switch {
+		case !seen[v] || idom[v] < 0:
+			post[v] = noExit
+		case idom[v] == exit:
+			post[v] = atExit
+		default:
+			post[v] = idom[v]
+		}
+	}
+	return post
+}
+
+// relevant reports whether an instruction can change what goroutines wait for.
+// It may err on the side of relevance, which costs exploration only; what it
+// calls irrelevant has no effect on any channel, counter or context that the
+// entry made.
+func (m *machine) relevant(instr ssa.Instruction, depth int) bool {
+	switch instr := instr.(type) {
+	case *ssa.MakeChan, *ssa.Go:
+		return true
+	case *ssa.Send:
+		return !m.foreign(instr.Chan, 0) || carries(instr.X.Type())
+	case *ssa.UnOp:
+		return instr.Op == token.ARROW && !m.foreign(instr.X, 0)
+	case *ssa.Select:
+		for _, arm := range instr.States {
+			if !m.foreign(arm.Chan, 0) {
+				return true
+			}
+		}
+	case *ssa.Store:
+		return carries(instr.Val.Type()) && !m.foreign(instr.Val, 0)
+	case *ssa.MapUpdate:
+		return carries(instr.Value.Type()) && !m.foreign(instr.Value, 0)
+	case *ssa.MakeInterface:
+		return carries(instr.X.Type()) && !m.foreign(instr.X, 0)
+	case *ssa.Return:
+		for _, r := range instr.Results {
+			if carries(r.Type()) && !m.foreign(r, 0) {
+				return true
+			}
+		}
+	case ssa.CallInstruction:
+		return m.relevantCall(instr.Common(), depth)
+	}
+	return false
+}
+
+func (m *machine) relevantCall(call *ssa.CallCommon, depth int) bool {
+	if b, ok := call.Value.(*ssa.Builtin); ok {
+		switch b.Name() {
+		case "close":
+			return !m.foreign(call.Args[0], 0)
+		case "append", "copy":
+			return carries(call.Args[0].Type()) && !m.foreign(call.Args[len(call.Args)-1], 0)
+		}
+		return false
+	}
+	for _, a := range call.Args {
+		if (carries(a.Type()) || counterPointer(a.Type())) && !m.foreign(a, 0) {
+			return true
+		}
+	}
+	if call.IsInvoke() {
+		return false
+	}
+	fn := call.StaticCallee()
+	if fn == nil {
+		return !m.foreign(call.Value, 0)
+	}
+	if libraryModel(fn) != nil {
+		return !allForeign(m, call.Args)
+	}
+	if _, ok := call.Value.(*ssa.MakeClosure); ok {
+		return true
+	}
+	return false
+}
+
+func allForeign(m *machine, args []ssa.Value) bool {
+	for _, a := range args {
+		if !m.foreign(a, 0) {
+			return false
+		}
+	}
+	return len(args) > 0
+}
+
+func counterPointer(t types.Type) bool {
+	p, ok := t.Underlying().(*types.Pointer)
+	return ok && counter(p.Elem())
+}
+
+// foreign reports whether a value certainly comes from outside of the entry:
+// from its parameters, a global, or a call that is not explored.
+func (m *machine) foreign(v ssa.Value, depth int) bool {
+	if depth > 12 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.Const, *ssa.Global:
+		return true
+	case *ssa.Function:
+		return len(v.FreeVars) == 0
+	case *ssa.Parameter:
+		return v.Parent() == m.entry
+	case *ssa.FreeVar:
+		return v.Parent() == m.entry
+	case *ssa.FieldAddr:
+		return m.foreign(v.X, depth+1)
+	case *ssa.Field:
+		return m.foreign(v.X, depth+1)
+	case *ssa.IndexAddr:
+		return m.foreign(v.X, depth+1)
+	case *ssa.Index:
+		return m.foreign(v.X, depth+1)
+	case *ssa.Lookup:
+		return m.foreign(v.X, depth+1)
+	case *ssa.UnOp:
+		return m.foreign(v.X, depth+1)
+	case *ssa.Extract:
+		return m.foreign(v.Tuple, depth+1)
+	case *ssa.ChangeType:
+		return m.foreign(v.X, depth+1)
+	case *ssa.MakeInterface:
+		return m.foreign(v.X, depth+1)
+	case *ssa.ChangeInterface:
+		return m.foreign(v.X, depth+1)
+	case *ssa.TypeAssert:
+		return m.foreign(v.X, depth+1)
+	case *ssa.Phi:
+		for _, e := range v.Edges {
+			if e != v && !m.foreign(e, depth+4) {
+				return false
+			}
+		}
+		return true
+	case *ssa.Call:
+		if v.Call.IsInvoke() {
+			return m.foreign(v.Call.Value, depth+1)
+		}
+		fn := v.Call.StaticCallee()
+		return fn != nil && libraryModel(fn) == nil && fn.Pkg != m.pkg
+	}
+	return false
+}
+
+// carries reports whether a value of the type can hold a channel, a function or
+// a pointer to one.
+func carries(t types.Type) bool { return carriesAt(t, 0) }
+
+func carriesAt(t types.Type, depth int) bool {
+	if depth > 4 {
+		return false
+	}
+	if counter(t) {
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Chan, *types.Signature:
+		return true
+	case *types.Pointer:
+		return carriesAt(u.Elem(), depth+1)
+	case *types.Slice:
+		return carriesAt(u.Elem(), depth+1)
+	case *types.Array:
+		return carriesAt(u.Elem(), depth+1)
+	case *types.Map:
+		return carriesAt(u.Elem(), depth+1)
+	case *types.Struct:
+		for f := range u.Fields() {
+			if carriesAt(f.Type(), depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
