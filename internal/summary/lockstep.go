@@ -1,0 +1,337 @@
+package summary
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// lockCall runs an operation on a lock.
+func (w *walker) lockCall(in ssa.Instruction, lc lockCall, s state, out []state) []state {
+	if !lc.ref.Known() {
+		return append(out, s)
+	}
+	w.name(lc.ref)
+	switch lc.op {
+	case opUnlock, opRUnlock:
+		w.unlock(in, lc.ref, lc.mode, &s)
+	case opTryLock, opTryRLock:
+		return w.tryLock(in, lc, s, out)
+	default:
+		if w.lock(in, lc.ref, lc.mode, nil, &s) {
+			return out // this path waits for itself
+		}
+	}
+	return append(out, s)
+}
+
+// name remembers the registers in a lock's name.
+func (w *walker) name(r Ref) {
+	w.bases[r.Base] = true
+	if strings.Contains(r.Sel, "[") {
+		for v := range w.regIndexes(r) {
+			w.bases[v] = true
+		}
+	}
+}
+
+// regIndexes finds the registers that index a Ref.
+func (w *walker) regIndexes(r Ref) map[ssa.Value]bool {
+	found := make(map[ssa.Value]bool)
+	for in := range w.ids {
+		if v, ok := in.(ssa.Value); ok && strings.Contains(r.Sel, "["+indexName(v)+"]") {
+			found[v] = true
+		}
+	}
+	return found
+}
+
+// tryLock forks on the result.
+func (w *walker) tryLock(in ssa.Instruction, lc lockCall, s state, out []state) []state {
+	call, ok := in.(*ssa.Call)
+	if !ok {
+		return append(out, s)
+	}
+	bit := uint32(0)
+	if i, ok := w.byKey[subjectAtom(call, "").key]; ok {
+		bit = 1 << i
+	}
+	failed := s
+	failed.learn(bit, false)
+	if s.holds(refKey(lc.ref)) == nil {
+		s.add(entry{Holding: Holding{Ref: lc.ref, Mode: lc.mode, Site: in}, key: refKey(lc.ref)})
+		s.learn(bit, true)
+		out = append(out, s)
+	}
+	return append(out, failed)
+}
+
+// lock takes a lock, directly or as the effect of a call of callee. It reports
+// whether the path certainly stops there.
+func (w *walker) lock(in ssa.Instruction, ref Ref, mode Mode, callee *ssa.Function, s *state) (stuck bool) {
+	key := refKey(ref)
+	if i := s.find(key, mode, true); i >= 0 {
+		s.remove(i) // taken back for the caller
+		return false
+	}
+	h := Holding{Ref: ref, Mode: mode, Site: in, Callee: callee}
+	if e := s.holds(key); e != nil && callee == nil {
+		if e.Site == in && e.Callee == nil {
+			w.noteKept(in, Repeats, e, nil, s)
+		} else {
+			w.relock(Relock{Site: in, Ref: ref, Mode: mode, Held: e.Holding}, s)
+		}
+		if conflict(e.Mode, mode) {
+			return true
+		}
+		if e.Site == in {
+			return false // read again in the next round: one entry stands for all
+		}
+	}
+	if callee == nil {
+		w.noteAcquire(&Acquire{Ref: ref, Mode: mode, Site: in, Certain: true}, s)
+	}
+	s.add(entry{Holding: h, key: key})
+	return false
+}
+
+// conflict reports whether taking a lock in mode b waits for a holder in mode a
+// whatever other goroutines do.
+func conflict(a, b Mode) bool { return a == Write || b == Write }
+
+// acquire checks what a callee acquires against what this path holds.
+func (w *walker) acquire(in ssa.Instruction, ref Ref, mode Mode, via *Acquire, cal callee, s *state) {
+	key := refKey(ref)
+	if s.find(key, Write, true) >= 0 || s.find(key, Read, true) >= 0 {
+		return // the caller's lock was released before
+	}
+	if e := s.holds(key); e != nil {
+		w.relock(Relock{Site: in, Ref: ref, Mode: mode, Held: e.Holding, Via: via, Callee: cal.fn}, s)
+		return
+	}
+	w.noteAcquire(&Acquire{Ref: ref, Mode: mode, Site: in, Via: via, Callee: cal.fn, Certain: cal.certain && via.Certain}, s)
+}
+
+// noteAcquire adds to what this function may acquire. An acquisition without
+// conditions makes conditional ones of the same lock superfluous.
+func (w *walker) noteAcquire(a *Acquire, s *state) {
+	if !w.visible(a.Ref) {
+		return
+	}
+	a.Conds = w.entryConds(s)
+	same := 0
+	for i, old := range w.out.Acquires {
+		if old.Ref != a.Ref || old.Mode != a.Mode {
+			continue
+		}
+		if implied(old.Conds, a.Conds) {
+			return
+		}
+		if implied(a.Conds, old.Conds) {
+			w.out.Acquires[i] = a
+			return
+		}
+		same++
+	}
+	if same < 4 {
+		w.out.Acquires = append(w.out.Acquires, a)
+	}
+}
+
+// implied reports whether conditions weak are among conditions strong.
+func implied(weak, strong []Cond) bool {
+	for _, c := range weak {
+		if !slices.Contains(strong, c) {
+			return false
+		}
+	}
+	return true
+}
+
+// entryConds are the facts of a state that were already so at entry: those
+// about parameters, which are never stored to in SSA form.
+func (w *walker) entryConds(s *state) []Cond {
+	var conds []Cond
+	for i, a := range w.atoms {
+		if p := asParam(a.subject); p != nil && p.Parent() == w.fn && s.known&(1<<i) != 0 {
+			conds = append(conds, Cond{p, a.suffix, s.truth&(1<<i) != 0})
+		}
+	}
+	return conds
+}
+
+func (w *walker) relock(r Relock, s *state) {
+	k := relockKey{r.Site, r.Held.Site, r.Via}
+	if w.relocks[k] {
+		return
+	}
+	w.relocks[k] = true
+	_, r.Deferred = r.Site.(*ssa.Defer)
+	r.Trail = s.trail.list()
+	w.out.Relocks = append(w.out.Relocks, r)
+}
+
+// delta applies one net effect of a call.
+func (w *walker) delta(in ssa.Instruction, cal callee, d Delta, s *state) {
+	w.name(d.Ref)
+	if d.Held {
+		w.lock(in, d.Ref, d.Mode, cal.fn, s)
+		return
+	}
+	w.unlock(in, d.Ref, d.Mode, s)
+}
+
+// unlock releases a lock, the caller's when this function has not taken it.
+func (w *walker) unlock(in ssa.Instruction, ref Ref, mode Mode, s *state) {
+	key := refKey(ref)
+	i := s.find(key, mode, false)
+	if i < 0 {
+		// Unlock of a lock that is held for reading is a bug of another kind;
+		// either way the lock is no longer ours.
+		i = s.find(key, 1-mode, false)
+	}
+	if i < 0 {
+		if w.visible(ref) && s.find(key, mode, true) < 0 {
+			s.add(entry{Holding: Holding{Ref: ref, Mode: mode, Site: in}, key: key, released: true})
+		}
+		return
+	}
+	e := s.locks[i]
+	if _, seen := w.out.Released[e.Site]; !seen {
+		w.out.Released[e.Site] = in.Pos()
+	}
+	if e.Callee != nil {
+		w.out.HandedOver[e.Callee] = true
+	}
+	s.forget(e.learned & w.shared)
+	s.remove(i)
+}
+
+// runDefers runs the deferred calls, last first.
+func (w *walker) runDefers(s state, out []state) []state {
+	defers := s.defers
+	s.defers = nil
+	states := []state{s}
+	for i := len(defers) - 1; i >= 0; i-- {
+		var next []state
+		for _, t := range states {
+			next = w.call(defers[i], &defers[i].Call, t, next)
+			if len(next) > maxStates {
+				w.out.Incomplete = true
+				break
+			}
+		}
+		states = next
+	}
+	return append(out, states...)
+}
+
+// exit records one way to return.
+func (w *walker) exit(ret *ssa.Return, s state) {
+	facts := w.resultFacts(ret, &s)
+	w.keep(ret, Returns, &s, facts)
+	o := &Outcome{Results: facts, Conds: w.entryConds(&s)}
+	var key strings.Builder
+	for i := range s.locks {
+		e := &s.locks[i]
+		if !w.visible(e.Ref) {
+			continue
+		}
+		d := Delta{e.Ref, e.Mode, !e.released}
+		o.Deltas = append(o.Deltas, d)
+		key.WriteString(e.key)
+		key.WriteByte("wr"[d.Mode])
+		key.WriteByte("-+"[btoi(d.Held)])
+	}
+	// Returns with the same effect are one outcome: all that tells outcomes
+	// apart is what callers need to know.
+	k := key.String()
+	if old := w.exits[k]; old != nil {
+		old.Results = common(old.Results, o.Results)
+		old.Conds = common(old.Conds, o.Conds)
+		return
+	}
+	w.exits[k] = o
+	w.order = append(w.order, k)
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func common[T comparable](a, b []T) []T {
+	return slices.DeleteFunc(a, func(x T) bool { return !slices.Contains(b, x) })
+}
+
+// resultFacts are what a return says about its boolean, error and pointer
+// results.
+func (w *walker) resultFacts(ret *ssa.Return, s *state) []ResultFact {
+	var facts []ResultFact
+	for i, v := range ret.Results {
+		suffix := "==nil"
+		switch t := v.Type().Underlying().(type) {
+		case *types.Basic:
+			if t.Info()&types.IsBoolean == 0 {
+				continue
+			}
+			suffix = ""
+		case *types.Pointer, *types.Interface, *types.Signature, *types.Map, *types.Slice, *types.Chan:
+		default:
+			continue
+		}
+		if truth, known := w.value(v, suffix, s); known {
+			facts = append(facts, ResultFact{i, suffix, truth})
+		}
+	}
+	return facts
+}
+
+// keep notes every lock that a path took and leaves with.
+func (w *walker) keep(exit ssa.Instruction, kind ExitKind, s *state, facts []ResultFact) {
+	for i := range s.locks {
+		if e := &s.locks[i]; !e.released && !e.handed {
+			w.noteKept(exit, kind, e, facts, s)
+		}
+	}
+}
+
+func (w *walker) noteKept(exit ssa.Instruction, kind ExitKind, e *entry, facts []ResultFact, s *state) {
+	k := keptKey{exit, e.Site}
+	if w.keeps[k] {
+		return
+	}
+	w.keeps[k] = true
+	w.out.Kept = append(w.out.Kept, Kept{Exit: exit, Kind: kind, Held: e.Holding, Results: facts, Trail: s.trail.list()})
+}
+
+// finish turns the exits into outcomes.
+func (w *walker) finish() {
+	const maxOutcomes = 6
+	for _, k := range w.order {
+		w.out.Outcomes = append(w.out.Outcomes, *w.exits[k])
+	}
+	if len(w.out.Outcomes) > maxOutcomes {
+		w.out.Incomplete = true
+	}
+}
+
+// positionOf returns an instruction's position, or the nearest one before it in
+// its block.
+func positionOf(in ssa.Instruction) token.Pos {
+	if in.Pos().IsValid() {
+		return in.Pos()
+	}
+	instrs := in.Block().Instrs
+	for i := slices.Index(instrs, in); i >= 0; i-- {
+		if p := instrs[i].Pos(); p.IsValid() {
+			return p
+		}
+	}
+	return in.Parent().Pos()
+}

@@ -1,0 +1,246 @@
+package summary
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// prepare numbers the instructions that states refer to and chooses the
+// conditions that the walk remembers.
+func (w *walker) prepare() {
+	w.out.Params = w.fn.Params
+	var stores []*ssa.Store
+	var conds []*atom
+	returned := make(map[ssa.Value]bool)
+	for _, blk := range w.fn.Blocks {
+		for _, in := range blk.Instrs {
+			w.ids[in] = len(w.ids) + 1
+			switch in := in.(type) {
+			case *ssa.Store:
+				stores = append(stores, in)
+			case *ssa.Return:
+				for _, r := range in.Results {
+					returned[r] = true
+				}
+			case *ssa.If:
+				a, _ := condition(in.Cond)
+				if i, ok := w.byKey[a.key]; ok {
+					conds[i].count++
+					continue
+				}
+				a.count = 1
+				w.byKey[a.key] = len(conds)
+				conds = append(conds, &a)
+			}
+		}
+	}
+	clear(w.byKey)
+	for _, a := range conds {
+		if len(w.atoms) < maxAtoms && w.worth(a, stores, returned) {
+			w.byKey[a.key] = len(w.atoms)
+			w.atoms = append(w.atoms, a)
+		}
+	}
+	w.followPhis()
+	for i, a := range w.atoms {
+		for _, r := range a.regs {
+			if e, ok := r.(*ssa.Extract); ok {
+				r = e.Tuple // what is known of a result is known from the call on
+			}
+			w.regKill[r] |= 1 << i
+		}
+		if len(a.mems) == 0 {
+			continue
+		}
+		w.memAll |= 1 << i
+		if w.b.volatile(a) {
+			w.shared |= 1 << i
+		}
+		for _, st := range stores {
+			r := RefOf(st.Addr)
+			for _, m := range a.mems {
+				if !r.Known() || m.within(r) {
+					w.memKill[st] |= 1 << i
+				}
+			}
+		}
+	}
+	w.exitsLoop = loopExits(w.fn)
+}
+
+// followPhis adds the conditions on the values that a remembered phi takes, so
+// that a flag keeps its value through merges and loops.
+func (w *walker) followPhis() {
+	for i := 0; i < len(w.atoms); i++ {
+		phi, ok := w.atoms[i].subject.(*ssa.Phi)
+		if !ok {
+			continue
+		}
+		for _, e := range phi.Edges {
+			if _, ok := e.(*ssa.Phi); !ok || len(w.atoms) >= maxAtoms {
+				continue
+			}
+			a := subjectAtom(e, w.atoms[i].suffix)
+			if _, have := w.byKey[a.key]; !have {
+				w.byKey[a.key] = len(w.atoms)
+				w.atoms = append(w.atoms, &a)
+			}
+		}
+	}
+}
+
+// worth reports whether remembering a condition can change what the walk
+// concludes: it is asked twice, decided by a constant on some edge or store,
+// part of a result, tied to a parameter, or tells a callee's outcomes apart.
+func (w *walker) worth(a *atom, stores []*ssa.Store, returned map[ssa.Value]bool) bool {
+	if a.count > 1 {
+		return true
+	}
+	if a.subject == nil {
+		return false
+	}
+	if returned[a.subject] {
+		return true
+	}
+	switch v := a.subject.(type) {
+	case *ssa.Parameter:
+		return true
+	case *ssa.Phi:
+		for _, e := range v.Edges {
+			if _, ok := e.(*ssa.Const); ok {
+				return true
+			}
+		}
+	case *ssa.Call:
+		return w.tells(&v.Call)
+	case *ssa.Extract:
+		if call, ok := v.Tuple.(*ssa.Call); ok {
+			return w.tells(&call.Call)
+		}
+	}
+	if a.mem.Known() {
+		for _, st := range stores {
+			if _, ok := st.Val.(*ssa.Const); ok && RefOf(st.Addr) == a.mem {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tells reports whether a call's result says what it did to locks.
+func (w *walker) tells(c *ssa.CallCommon) bool {
+	if op, ok := lockMethod(c); ok {
+		return op == opTryLock || op == opTryRLock
+	}
+	for _, callee := range w.b.callees(c) {
+		if sum := w.b.summaryOf(callee); sum != nil && len(sum.Outcomes) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// volatile reports whether memory that a condition reads may be changed by
+// another goroutine: a captured variable, or a field or global that the package
+// stores to after construction.
+func (b *builder) volatile(a *atom) bool {
+	for _, m := range a.mems {
+		if _, ok := m.Base.(*ssa.Alloc); ok && m.Sel == "" {
+			return true
+		}
+	}
+	for _, f := range a.fields {
+		if b.mutable[f] {
+			return true
+		}
+	}
+	return len(a.fields) == 0
+}
+
+// mutableFields collects the struct fields and package-level variables that
+// some function of the package stores to in an object it did not just make.
+func mutableFields(fns []*ssa.Function) map[*types.Var]bool {
+	set := make(map[*types.Var]bool)
+	for _, fn := range fns {
+		for _, blk := range fn.Blocks {
+			for _, in := range blk.Instrs {
+				st, ok := in.(*ssa.Store)
+				if !ok {
+					continue
+				}
+				if f := storedField(st.Addr); f != nil {
+					if fa, ok := st.Addr.(*ssa.FieldAddr); ok {
+						if _, fresh := RefOf(fa.X).Base.(*ssa.Alloc); fresh {
+							continue
+						}
+					}
+					set[f] = true
+				}
+			}
+		}
+	}
+	return set
+}
+
+// storedField returns the field or package-level variable at an address.
+func storedField(addr ssa.Value) *types.Var {
+	switch a := addr.(type) {
+	case *ssa.FieldAddr:
+		return fieldVar(a.X.Type(), a.Field)
+	case *ssa.Global:
+		v, _ := a.Object().(*types.Var)
+		return v
+	}
+	return nil
+}
+
+func fieldVar(t types.Type, i int) *types.Var {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if s, ok := typeCore(t).(*types.Struct); ok && i < s.NumFields() {
+		return s.Field(i).Origin()
+	}
+	return nil
+}
+
+// loopExits finds the blocks from which one successor leaves a natural loop
+// that the block is in.
+func loopExits(fn *ssa.Function) map[*ssa.BasicBlock]bool {
+	exits := make(map[*ssa.BasicBlock]bool)
+	for _, tail := range fn.Blocks {
+		for _, head := range tail.Succs {
+			if !head.Dominates(tail) {
+				continue
+			}
+			body := map[*ssa.BasicBlock]bool{head: true}
+			work := []*ssa.BasicBlock{tail}
+			for len(work) > 0 {
+				b := work[len(work)-1]
+				work = work[:len(work)-1]
+				if !body[b] {
+					body[b] = true
+					work = append(work, b.Preds...)
+				}
+			}
+			for b := range body {
+				for _, succ := range b.Succs {
+					if !body[succ] {
+						exits[b] = true
+					}
+				}
+			}
+		}
+	}
+	return exits
+}
+
+func pointerLike(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Interface, *types.Map, *types.Slice:
+		return true
+	}
+	return false
+}

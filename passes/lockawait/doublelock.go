@@ -1,0 +1,111 @@
+package lockawait
+
+import (
+	"fmt"
+	"go/ast"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/asynclint/asynclint/internal/report"
+	"github.com/asynclint/asynclint/internal/rule"
+	"github.com/asynclint/asynclint/internal/summary"
+)
+
+// doubleLock reports the locks that a path takes although it holds them. Two
+// read locks are not its business: they stop only when a writer comes between.
+//
+// A lock that is held because a callee forgot to release it is that callee's
+// finding, not one for each of its callers.
+//
+// The finding is certain unless the path rests on conditions that the walk had
+// to forget, or on a call that may run something else.
+func (c *checker) doubleLock(f *summary.Func) {
+	for _, r := range f.Relocks {
+		if r.Mode == summary.Read && r.Held.Mode == summary.Read || c.forgot[r.Held.Callee] {
+			continue
+		}
+		c.reportRelock(f, r)
+	}
+	for _, k := range f.Kept {
+		if _, released := f.Released[k.Held.Site]; k.Kind == summary.Repeats && !released && k.Held.Mode == summary.Write {
+			c.reportRelock(f, summary.Relock{Site: k.Exit, Ref: k.Held.Ref, Mode: k.Held.Mode, Held: k.Held, Trail: k.Trail})
+		}
+	}
+}
+
+func (c *checker) reportRelock(f *summary.Func, r summary.Relock) {
+	pos, end := c.src.span(r.Site)
+	level := rule.Error
+	if f.Coarse || r.Via != nil && !r.Via.Certain {
+		level = rule.Warning
+	}
+	lock := c.src.lock(r.Held)
+	msg := fmt.Sprintf("%s is locked again on a path that already holds it, which waits forever", lock)
+	var related []analysis.RelatedInformation
+	switch {
+	case r.Callback != nil:
+		msg = fmt.Sprintf("%s calls the function passed here with %s held, and that function locks it again: it waits forever", c.src.fun(r.Site), c.src.lock(r.Held))
+	case r.Via != nil:
+		msg = fmt.Sprintf("%s locks %s%s, which this path already holds: it waits forever", c.src.fun(r.Site), lock, c.chain(r))
+	case r.Site == r.Held.Site:
+		msg = fmt.Sprintf("%s is locked again by the next round of the loop, which waits forever", lock)
+	case r.Deferred:
+		msg = fmt.Sprintf("the deferred call locks %s again at return, which waits forever", lock)
+	}
+	if r.Site != r.Held.Site {
+		text := lock + " is locked here"
+		if r.Held.Callee != nil {
+			text = c.src.fun(r.Held.Site) + " returns with " + lock + " locked"
+		}
+		related = append(related, c.at(r.Held.Site, text))
+	}
+	for via := r.Via; via != nil; via = via.Via {
+		if via.Site.Parent() == nil {
+			break
+		}
+		text := "calls " + c.src.fun(via.Site)
+		if via.Via == nil {
+			text = "locks it again"
+		}
+		related = append(related, c.at(via.Site, text))
+	}
+	c.rep.Report(report.Finding{Rule: rule.DoubleLock, Level: level, Pos: pos, End: end, Message: msg, Related: related})
+}
+
+// chain spells the calls between the call at the finding and the Lock, at most
+// three of them.
+func (c *checker) chain(r summary.Relock) string {
+	var names []string
+	for via := r.Via; via != nil && via.Callee != nil; via = via.Via {
+		names = append(names, via.Callee.Name())
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	if more := len(names) - 3; more > 0 {
+		names = append(names[:3], fmt.Sprintf("%d more", more))
+	}
+	return " through " + strings.Join(names, ", ")
+}
+
+func (c *checker) at(in ssa.Instruction, message string) analysis.RelatedInformation {
+	pos, end := c.src.span(in)
+	return analysis.RelatedInformation{Pos: pos, End: end, Message: message}
+}
+
+// condition returns the if statement that a branch instruction implements and
+// whether taking it enters the body.
+func (c *checker) condition(d summary.Decision) (*ast.IfStmt, bool) {
+	fn := d.If.Parent().Syntax()
+	pos := condPos(d.If.Cond, 4)
+	n, ok := c.src.enclosing(fn, pos, func(n ast.Node) bool {
+		s, ok := n.(*ast.IfStmt)
+		return ok && s.Cond.Pos() <= pos && pos < s.Cond.End()
+	})
+	if !ok {
+		return nil, false
+	}
+	return n.(*ast.IfStmt), d.Then
+}
