@@ -38,9 +38,15 @@ type Directive struct {
 // valid reports whether the directive may suppress anything.
 func (d *Directive) valid() bool { return d.Nolint || d.Reason != "" }
 
+// covers reports whether the directive names the rule and covers the position,
+// which is one of the file as it is, not as its //line comments have it. What the
+// comments themselves do wrong is not among "all": a comment would else hide that
+// it is of no use.
 func (d *Directive) covers(r *rule.Rule, at token.Position) bool {
 	return d.file == at.Filename && d.first <= at.Line && at.Line <= d.last &&
-		slices.ContainsFunc(d.Patterns, func(p string) bool { return p == "all" || p == r.Pass || p == r.ID() })
+		slices.ContainsFunc(d.Patterns, func(p string) bool {
+			return p == "all" && r.Pass != "directive" || p == r.Pass || p == r.ID()
+		})
 }
 
 // Directives are the suppression comments of a package. The passes of one
@@ -72,7 +78,7 @@ func collect(pass *analysis.Pass) *Directives {
 				}
 				at := pass.Fset.PositionFor(c.Pos(), false)
 				d.Pos, d.End = c.Pos(), c.End()
-				d.file, d.first, d.last = pass.Fset.Position(c.Pos()).Filename, at.Line, at.Line
+				d.file, d.first, d.last = at.Filename, at.Line, at.Line
 				if alone(pass, at) {
 					d.last = at.Line + 1
 					if d.Nolint {

@@ -120,8 +120,8 @@ func (r *Reporter) check(f *Finding) error {
 		return bad("finding %q has no position in the package", f.Message)
 	case f.End.IsValid() && (f.End < f.Pos || !inside(f.End)):
 		return bad("finding %q ends before it begins", f.Message)
-	case f.Message == "":
-		return bad("finding without a message")
+	case f.Message == "" || strings.Contains(f.Message, "\n"):
+		return bad("message %q is not one line", f.Message)
 	case f.Level != rule.Off && (f.Level > f.Rule.Level || f.Level < f.Rule.Lowest):
 		return bad("finding %q has level %v, the catalogue allows %v to %v", f.Message, f.Level, f.Rule.Lowest, f.Rule.Level)
 	case len(f.Fixes) > 0 && f.Rule.Fix == rule.NoFix:
@@ -130,6 +130,13 @@ func (r *Reporter) check(f *Finding) error {
 	for _, rel := range f.Related {
 		if !inside(rel.Pos) {
 			return bad("finding %q: related %q has no position in the package", f.Message, rel.Message)
+		}
+	}
+	for _, fix := range f.Fixes {
+		for _, e := range fix.TextEdits {
+			if !inside(e.Pos) || e.End.IsValid() && (e.End < e.Pos || r.pass.Fset.File(e.End) != r.pass.Fset.File(e.Pos)) {
+				return bad("finding %q: fix %q edits no range of a file in the package", f.Message, fix.Message)
+			}
 		}
 	}
 	return nil
@@ -149,7 +156,7 @@ func (r *Reporter) Done() (any, error) {
 		if r.settings.disabled(f.Rule) {
 			continue
 		}
-		f.Suppression = r.directives.suppress(f.Rule, r.pass.Fset.Position(f.Pos))
+		f.Suppression = r.directives.suppress(f.Rule, r.pass.Fset.PositionFor(f.Pos, false))
 		kept = append(kept, f)
 		if f.Suppression == nil && f.Level >= r.settings.Level {
 			r.pass.Report(f.diagnostic(r.settings.Related))
