@@ -103,10 +103,14 @@ type listError struct {
 }
 
 func (e *listError) String() string {
+	text := e.Err
 	if e.Pos != "" {
-		return e.Pos + ": " + e.Err
+		text = e.Pos + ": " + text
 	}
-	return e.Err
+	if strings.HasPrefix(e.Err, "import cycle") {
+		text += ": " + strings.Join(e.ImportStack, " -> ")
+	}
+	return text
 }
 
 var listFields = "-json=ImportPath,ForTest,Dir,DepOnly,Error,DepsErrors,Deps,CgoFiles,TestGoFiles,XTestGoFiles"
