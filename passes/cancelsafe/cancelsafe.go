@@ -1,17 +1,29 @@
 package cancelsafe
 
 import (
+	"flag"
 	"go/ast"
+	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/asynclint/asynclint/internal/chanuse"
+	"github.com/asynclint/asynclint/internal/registry"
 	"github.com/asynclint/asynclint/internal/report"
 )
 
-var settings, flags = report.Flags("cancelsafe")
+var (
+	known           registry.User // what the user says blocks
+	settings, flags = newFlags()
+)
+
+func newFlags() (*report.Settings, flag.FlagSet) {
+	s, fs := report.Flags("cancelsafe")
+	fs.Var(&known, "registry", "comma-separated `entries` import/path#Symbol=kind of functions that block")
+	return s, fs
+}
 
 // Analyzer is the cancelsafe pass.
 var Analyzer = &analysis.Analyzer{
@@ -29,6 +41,7 @@ type checker struct {
 	*analysis.Pass
 	report *report.Reporter
 	chans  *chanuse.Index
+	decls  map[types.Object]*ast.FuncDecl // made on demand
 }
 
 func run(pass *analysis.Pass) (any, error) {

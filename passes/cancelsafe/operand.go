@@ -1,5 +1,113 @@
 package cancelsafe
 
-import "golang.org/x/tools/go/ast/inspector"
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
 
-func (c *checker) operandBeforeSelect(cur inspector.Cursor) {}
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/asynclint/asynclint/internal/report"
+	"github.com/asynclint/asynclint/internal/rule"
+)
+
+// operandBeforeSelect reports operands of a select that wait. A select with a
+// single case has nothing that the wait could keep from happening.
+func (c *checker) operandBeforeSelect(cur inspector.Cursor) {
+	sel := cur.Node().(*ast.SelectStmt)
+	if len(sel.Body.List) < 2 {
+		return
+	}
+	for _, s := range sel.Body.List {
+		clause := s.(*ast.CommClause)
+		switch comm := clause.Comm.(type) {
+		case *ast.SendStmt:
+			c.operand(sel, clause, comm.Chan, "")
+			c.operand(sel, clause, comm.Value, types.ExprString(comm.Chan))
+		default:
+			if ch, _ := receive(comm); ch != nil {
+				c.operand(sel, clause, ch, "")
+			}
+		}
+	}
+}
+
+// operand reports the first wait in an operand. to is the channel that the
+// operand's value is sent to, or "" for the expression of a channel.
+func (c *checker) operand(sel *ast.SelectStmt, clause *ast.CommClause, e ast.Expr, to string) {
+	w := c.waitIn(e, 0)
+	if w == nil {
+		return
+	}
+	level := rule.Warning
+	does := "may wait"
+	if w.certain {
+		level, does = rule.Error, "waits"
+	}
+	other := otherCase(sel, clause)
+	var msg string
+	switch name := short(w.expr); {
+	case w.receive && to != "":
+		msg = fmt.Sprintf("%s is received before the select begins: %s cannot interrupt it, and the value is lost when %s sent to %s",
+			name, other, "it is not", to)
+	case to != "":
+		msg = fmt.Sprintf("%s %s before the select begins: %s cannot interrupt it, and its result is lost when it is not sent to %s", name, does, other, to)
+	default:
+		msg = fmt.Sprintf("%s %s before the select begins: %s cannot interrupt it", name, does, other)
+	}
+	f := report.Finding{
+		Rule: rule.OperandBeforeSelect, Level: level,
+		Pos: w.expr.Pos(), End: w.expr.End(),
+		Message: msg,
+	}
+	for _, step := range w.trail {
+		f.Related = append(f.Related, analysis.RelatedInformation{Pos: step.Pos(), End: step.End(), Message: "it waits here"})
+	}
+	c.report.Report(f)
+}
+
+// otherCase names what the wait keeps from happening: the branch that means an
+// end if there is one, else the default, else the first other case.
+func otherCase(sel *ast.SelectStmt, own *ast.CommClause) string {
+	name := ""
+	for _, s := range sel.Body.List {
+		clause := s.(*ast.CommClause)
+		if clause == own {
+			continue
+		}
+		if clause.Comm == nil {
+			return "the default"
+		}
+		ch, _ := receive(clause.Comm)
+		if send, ok := clause.Comm.(*ast.SendStmt); ok {
+			ch = send.Chan
+		}
+		if ch == nil {
+			continue
+		}
+		if saysStop(ch) {
+			return short(ch)
+		}
+		if name == "" {
+			name = short(ch)
+		}
+	}
+	return name
+}
+
+// short returns an expression as the source writes it, cut to what a message
+// can carry.
+func short(e ast.Expr) string {
+	s := types.ExprString(e)
+	if len(s) > 32 {
+		if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+			return short(call.Fun) + "(...)"
+		}
+		if u, ok := e.(*ast.UnaryExpr); ok {
+			return u.Op.String() + short(u.X)
+		}
+		return s[:29] + "..."
+	}
+	return s
+}
