@@ -36,8 +36,8 @@ func Explain(w io.Writer, r *rule.Rule, s Style) error {
 	e.section("What it reports", r.What)
 	e.section("Why that is a bug", r.Why)
 	e.section("When the same shape is right", r.Fine)
-	e.code("Reported", red, r.Bad)
-	e.code("Instead", green, r.Good)
+	e.code("Reported", removed, r.Bad)
+	e.code("Instead", added, r.Good)
 	e.section("What to do", r.Help)
 	e.section("Limits", r.Limits)
 

@@ -78,7 +78,7 @@ func (p *painter) line(number, bar, text string) {
 
 // head writes the position of a frame, with an arrow for the finding's own.
 func (p *painter) head(arrow string, f *frame) {
-	fmt.Fprintf(p.b, "%s %s:%d:%d\n", p.style.paint(blue, strings.Repeat(" ", p.gutter)+arrow), f.path, f.at.line, f.at.column)
+	fmt.Fprintf(p.b, "%s %s:%d:%d\n", p.style.paint(blue, strings.Repeat(" ", p.gutter)+arrow), printable(f.path), f.at.line, f.at.column)
 }
 
 // frame writes the excerpt below its head line.
@@ -89,7 +89,7 @@ func (p *painter) frame(f *frame) {
 	}
 	for _, m := range f.lost {
 		if m.label != "" {
-			p.line("", "|", fmt.Sprintf("%s:%d:%d: %s", f.path, m.from.line, m.from.column, m.label))
+			p.line("", "|", fmt.Sprintf("%s:%d:%d: %s", printable(f.path), m.from.line, m.from.column, m.label))
 		}
 	}
 }

@@ -17,7 +17,7 @@ func Lines(w io.Writer, r *Report) error {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		fmt.Fprintf(out, "%s:%d:%d: %s: %s (%s)%s\n",
-			r.path(f.Pos.File), f.Pos.Line, f.Pos.Column, f.Level, oneLine(message(f)), f.Rule, suppressed(f))
+			printable(r.path(f.Pos.File)), f.Pos.Line, f.Pos.Column, f.Level, oneLine(message(f)), f.Rule, suppressed(f))
 	}
 	return out.Flush()
 }

@@ -145,10 +145,10 @@ func (p *painter) patch(pt *patch) {
 			p.b.WriteString(p.style.paint(blue, "...") + "\n")
 		}
 		for j, text := range h.old {
-			p.change(h.line+j, "-", red, text)
+			p.change(h.line+j, "-", removed, text)
 		}
 		for j, text := range h.new {
-			p.change(h.line+j, "+", green, text)
+			p.change(h.line+j, "+", added, text)
 		}
 	}
 	p.line("", "|", "")

@@ -78,5 +78,6 @@ func message(f *finding.Finding) string {
 	return strings.TrimSuffix(f.Message, " ("+f.Rule+")")
 }
 
-// oneLine joins the lines of a text: a finding of a foreign check may have several.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine joins the lines of a text, which foreign checks may have several of, and
+// makes it fit for a terminal.
+func oneLine(s string) string { return printable(strings.Join(strings.Fields(s), " ")) }

@@ -53,7 +53,7 @@ func snippet(r *Report, srcs *sources, f *finding.Finding, s Style, more bool) s
 	}
 
 	p.b.WriteString(s.paint(p.level, fmt.Sprintf("%s[%s]", f.Level, f.Rule)))
-	p.b.WriteString(s.paint(bold, ": "+printable(oneLine(message(f)))) + "\n")
+	p.b.WriteString(s.paint(bold, ": "+oneLine(message(f))) + "\n")
 	for i, fr := range frames {
 		arrow := "-->"
 		if i > 0 {
@@ -101,7 +101,7 @@ func (p *painter) notes(f *finding.Finding, patch *patch, more bool) {
 // note writes "= title: text", wrapped below the text's first column.
 func (p *painter) note(title, text string) {
 	indent := p.gutter + len(" = ") + len(title) + len(": ")
-	for i, line := range wrap(printable(oneLine(text)), p.style.width()-indent) {
+	for i, line := range wrap(oneLine(text), p.style.width()-indent) {
 		head := strings.Repeat(" ", indent)
 		if i == 0 {
 			head = p.style.paint(blue, fmt.Sprintf("%*s =", p.gutter, "")) + " " + p.style.paint(bold, title+":") + " "
@@ -115,7 +115,7 @@ func (p *painter) note(title, text string) {
 func frames(r *Report, srcs *sources, f *finding.Finding) []*frame {
 	var all []*frame
 	add := func(from, to finding.Position, label string, step int) {
-		m := &mark{place{from.Line, from.Column}, place{to.Line, to.Column}, printable(oneLine(label)), step}
+		m := &mark{place{from.Line, from.Column}, place{to.Line, to.Column}, oneLine(label), step}
 		if to.File != from.File || to.Line < from.Line || to.Line == from.Line && to.Column < from.Column {
 			m.to = m.from
 		}

@@ -57,14 +57,16 @@ func (s Style) width() int {
 type ink string
 
 const (
-	plain  ink = ""
-	bold   ink = "1"
-	faint  ink = "2"
-	red    ink = "1;31"
-	yellow ink = "1;33"
-	green  ink = "32"
-	cyan   ink = "36"
-	blue   ink = "34" // line numbers, rules, secondary positions
+	plain   ink = ""
+	bold    ink = "1"
+	faint   ink = "2"
+	red     ink = "1;31" // errors and failures
+	yellow  ink = "1;33" // warnings
+	teal    ink = "1;36" // notes
+	blue    ink = "34"   // line numbers, bars, secondary positions
+	cyan    ink = "36"   // code in prose
+	removed ink = "31"
+	added   ink = "32"
 )
 
 func levelInk(l rule.Level) ink {
@@ -74,7 +76,7 @@ func levelInk(l rule.Level) ink {
 	case rule.Warning:
 		return yellow
 	}
-	return "1;36"
+	return teal
 }
 
 // paint returns the text in the given ink, or as it is when colour is off.

@@ -31,9 +31,9 @@ func Failures(w io.Writer, r *Report, s Style) error {
 			what = f.Package + ": pass " + f.Pass + " could not finish"
 		}
 		first, rest, _ := strings.Cut(strings.TrimSpace(f.Reason), "\n")
-		fmt.Fprintf(out, "%s: %s: %s\n", s.paint(red, "failure"), what, first)
+		fmt.Fprintf(out, "%s: %s: %s\n", s.paint(red, "failure"), what, printable(first))
 		for line := range strings.Lines(rest) {
-			fmt.Fprintf(out, "    %s\n", strings.TrimRight(line, "\r\n"))
+			fmt.Fprintf(out, "    %s\n", printable(strings.TrimRight(strings.ReplaceAll(line, "\t", "    "), "\r\n")))
 		}
 	}
 	return out.Flush()
