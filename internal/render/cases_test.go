@@ -146,6 +146,13 @@ func findings() map[string]finding.Finding {
 	f = replace(f, "return from the function", store, "\tselect {\n", 1, "\tselect { // first\n\t// second\n")
 	all["multi-line"] = related(f, store, "ctx.Done()", 1, "ready for ever once ctx is done")
 
+	f = at(rule.MissingUnlock, store, "ctx.Err()", 1, "s.mu stays locked on the way out")
+	all["far-apart"] = related(f, store, "s.mu.Lock()", 1, "s.mu is locked here")
+
+	body := files[store][strings.Index(files[store], "func (s *Store) Get"):]
+	f = at(rule.MissingUnlock, store, strings.TrimSpace(body), 1, "s.mu stays locked in all of Get")
+	all["long-span"] = related(f, store, "res <- s.slow(k)", 1, "also in here")
+
 	from, to := span(store, "func (s *Store) Get(ctx context.Context, k string) (string, error) {", 1)
 	f = at(rule.MissingUnlock, store, "{\n\tres := make(chan string)\n", 1, "s.mu stays locked on the way out")
 	f.Level, f.Related = rule.Note, []finding.Related{{Pos: from, End: to, Message: "in this function"}}
@@ -181,7 +188,7 @@ func findings() map[string]finding.Finding {
 
 // names lists the table's entries in the order in which reports hold them.
 var names = []string{
-	"same-line", "other-file", "reading-order", "fix", "multi-line", "multi-line-inside", "wide-runes", "long-line",
+	"same-line", "other-file", "reading-order", "fix", "multi-line", "multi-line-inside", "far-apart", "long-span", "wide-runes", "long-line",
 	"not-utf8", "no-related", "suppressed", "missing-file", "past-the-end", "foreign",
 }
 

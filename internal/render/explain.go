@@ -38,7 +38,7 @@ func Explain(w io.Writer, r *rule.Rule, s Style) error {
 	e.section("When the same shape is right", r.Fine)
 	e.code("Reported", removed, r.Bad)
 	e.code("Instead", added, r.Good)
-	e.section("What to do", r.Help)
+	e.section("What to do", sentence(r.Help))
 	e.section("Limits", r.Limits)
 
 	fmt.Fprintf(e.out, "\n%s\n", s.paint(bold, "Facts"))

@@ -18,8 +18,11 @@ type frame struct {
 // longSpan is the number of lines up to which a marked span is shown whole.
 const longSpan = 5
 
-// lines returns the numbers of the lines to show, sorted. A single line between
-// two shown ones is shown too: eliding it would save nothing.
+// shortGap is the number of lines between two marked ones up to which they are
+// shown: they are the context in which the marks make sense.
+const shortGap = 3
+
+// lines returns the numbers of the lines to show, sorted.
 func (f *frame) lines() []int {
 	var ns []int
 	for _, m := range f.marks {
@@ -34,10 +37,13 @@ func (f *frame) lines() []int {
 	ns = slices.Compact(ns)
 	var shown []int
 	for i, n := range ns {
-		if i > 0 && n-ns[i-1] == 2 {
-			shown = append(shown, n-1)
+		first := n
+		if i > 0 && n-ns[i-1] <= shortGap+1 {
+			first = ns[i-1] + 1
 		}
-		shown = append(shown, n)
+		for ; first <= n; first++ {
+			shown = append(shown, first)
+		}
 	}
 	return shown
 }

@@ -145,18 +145,31 @@ func (p *painter) patch(pt *patch) {
 			p.b.WriteString(p.style.paint(blue, "...") + "\n")
 		}
 		for j, text := range h.old {
-			p.change(h.line+j, "-", removed, text)
+			p.change(h.line+j, "-", removed, text, difference(text, h.new, j))
 		}
 		for j, text := range h.new {
-			p.change(h.line+j, "+", added, text)
+			p.change(h.line+j, "+", added, text, difference(text, h.old, j))
 		}
 	}
 	p.line("", "|", "")
 }
 
-func (p *painter) change(line int, sign string, i ink, text string) {
+// difference returns the byte column from which a line differs from the j-th of
+// the others, or 1 when there is none.
+func difference(text string, others []string, j int) int {
+	n := 0
+	if j < len(others) {
+		for n < min(len(text), len(others[j])) && text[n] == others[j][n] {
+			n++
+		}
+	}
+	return n + 1
+}
+
+// change writes one changed line, cut around its first difference if it is long.
+func (p *painter) change(line int, sign string, i ink, text string, at int) {
 	d := newDisplay([]byte(text))
-	w := d.window(d.indent(), d.width, p.style.width()-p.gutter-3)
+	w := d.window(d.column(at), d.column(at), p.style.width()-p.gutter-3)
 	number := p.style.paint(blue, fmt.Sprintf("%*d", p.gutter, line))
 	fmt.Fprintf(p.b, "%s %s\n", number, p.style.paint(i, strings.TrimRight(sign+" "+d.text(w), " ")))
 }
