@@ -48,9 +48,10 @@ func TestScript(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exit": exit,
-			"huge": huge,
-			"deep": deep,
+			"exit":    exit,
+			"huge":    huge,
+			"deep":    deep,
+			"badutf8": badUTF8,
 		},
 	})
 }
@@ -107,6 +108,11 @@ func deep(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("unknown kind %s", args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("package deep\n\n"+body+"\n"), 0o666))
+}
+
+// badUTF8 writes a package with a byte that is not UTF-8: badutf8 FILE.
+func badUTF8(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("package bad\n\nvar s = \"\xff\xfe\"\n"), 0o666))
 }
 
 // The program must not depend on being built in module mode by a release.
