@@ -99,13 +99,14 @@ func structSchema(t reflect.Type, docs map[string]string) (*jsonschema.Schema, e
 		if property.Description = docs[t.Name()+"."+f.Name]; property.Description == "" {
 			return nil, fmt.Errorf("%s.%s has no comment to describe it", t.Name(), f.Name)
 		}
-		schema.Properties[name] = present(property)
+		dropNull(property)
 	}
 	return schema, nil
 }
 
-// present removes null from a schema: the output leaves out what is not there.
-func present(s *jsonschema.Schema) *jsonschema.Schema {
+// dropNull removes null from a property's types, which the library adds for lists
+// and pointers: the output leaves out what is not there.
+func dropNull(s *jsonschema.Schema) {
 	s.Types = slices.DeleteFunc(s.Types, func(t string) bool { return t == "null" || t == "" })
 	switch len(s.Types) {
 	case 0:
@@ -113,7 +114,6 @@ func present(s *jsonschema.Schema) *jsonschema.Schema {
 	case 1:
 		s.Type, s.Types = s.Types[0], nil
 	}
-	return s
 }
 
 // fieldDocs reads the comments of struct types and of their fields, by "Type" and

@@ -31,12 +31,11 @@ func (m *mark) glyph() rune {
 // A row is one line of marks below a line of source. Glyphs have fixed columns;
 // the label, if any, is last, so its width does not matter to anything.
 type row struct {
-	glyphs    []rune
-	inks      []ink
-	label     string
-	labelAt   int
-	labelInk  ink
-	labelMark bool
+	glyphs   []rune
+	inks     []ink // one a glyph
+	label    string
+	labelAt  int // column
+	labelInk ink
 }
 
 func (r *row) put(column int, g rune, i ink) {
@@ -47,7 +46,7 @@ func (r *row) put(column int, g rune, i ink) {
 }
 
 func (r *row) putLabel(column int, label string, i ink) {
-	r.label, r.labelAt, r.labelInk, r.labelMark = label, column, i, true
+	r.label, r.labelAt, r.labelInk = label, column, i
 }
 
 func (r *row) render(s Style) string {
@@ -60,7 +59,7 @@ func (r *row) render(s Style) string {
 		b.WriteString(s.paint(r.inks[i], string(r.glyphs[i:j])))
 		i = j
 	}
-	if r.labelMark {
+	if r.label != "" {
 		b.WriteString(strings.Repeat(" ", max(0, r.labelAt-len(r.glyphs))))
 		b.WriteString(s.paint(r.labelInk, r.label))
 	}

@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -26,7 +25,11 @@ func SARIF(w io.Writer, r *Report) error {
 	b := &sarifBuilder{report: r, sources: r.sources(), index: make(map[string]int)}
 	log := sarif.NewReport()
 	log.AddRun(b.run())
-	if err := json.NewEncoder(w).Encode(log); err != nil {
+	text, err := encodeSARIF(log)
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	if err != nil {
 		return fmt.Errorf("write SARIF: %w", err)
 	}
 	return nil
@@ -38,14 +41,15 @@ type sarifBuilder struct {
 	index   map[string]int // of a rule in the run's list
 }
 
-var semver = regexp.MustCompile(`^v\d+\.\d+\.\d+(-[\w.]+)?(\+[\w.]+)?$`)
+var semver = regexp.MustCompile(`^\d+\.\d+\.\d+(-[\w.]+)?(\+[\w.]+)?$`)
 
 func (b *sarifBuilder) run() *sarif.Run {
 	run := sarif.NewRunWithInformationURI("asynclint", "https://github.com/asynclint/asynclint")
 	driver := run.Tool.Driver
-	driver.WithVersion(b.report.Version).WithRules(b.rules())
-	if semver.MatchString(b.report.Version) {
-		driver.WithSemanticVersion(strings.TrimPrefix(b.report.Version, "v"))
+	version := strings.TrimPrefix(b.report.Version, "v")
+	driver.WithVersion(version).WithRules(b.rules())
+	if semver.MatchString(version) {
+		driver.WithSemanticVersion(version)
 	}
 	run.WithColumnKind("utf16CodeUnits")
 	if b.report.Dir != "" {

@@ -89,6 +89,17 @@ func TestSARIF(t *testing.T) {
 	})
 }
 
+// A clean run is one with no results, not one that says nothing about results.
+func TestSARIFOfACleanRun(t *testing.T) {
+	var log struct{ Runs []map[string]json.RawMessage }
+	if err := json.Unmarshal(writeSARIF(t, &render.Report{Packages: 1}), &log); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(log.Runs[0]["results"]); got != "[]" {
+		t.Errorf("results are %s", got)
+	}
+}
+
 type sarifLog struct {
 	Runs []struct {
 		Tool struct {
