@@ -158,6 +158,16 @@ func findings() map[string]finding.Finding {
 	f.Level, f.Related = rule.Note, []finding.Related{{Pos: from, End: to, Message: "in this function"}}
 	all["multi-line-inside"] = f
 
+	f = at(rule.DoubleLock, store, "s.mu.Lock()", 3, "s.mu is locked again while it is held, so the goroutine waits for itself")
+	f = related(f, store, "s.mu.Lock()", 2, "s.mu is locked here")
+	f = related(f, store, "s *Store", 2, "through s")
+	f = related(f, store, "s.mu.Lock(); s.mu", 1, "both on one line")
+	all["crowded-line"] = related(f, store, "s.mu.Lock()", 3, "and here by the same goroutine")
+
+	f = at(rule.AbandonedSender, store, "select {\n\tcase v := <-res:\n\t\treturn v, nil\n\tcase <-ctx.Done():\n\t\treturn \"\", ctx.Err()\n\t}", 1, "the select can leave first")
+	f = related(f, store, "func() { res <- s.slow(k) }()\n\tselect {", 1, "starts here")
+	all["nested-spans"] = related(f, store, "case <-ctx.Done():\n\t\treturn \"\", ctx.Err()", 1, "and leaves here")
+
 	f = at(rule.DoubleLock, base+"/wide.go", "mu.Lock()", 2, "mu is locked again while it is held, so 世界 waits for itself")
 	all["wide-runes"] = related(f, base+"/wide.go", "mu.Lock()", 1, "mu is locked here")
 
@@ -188,7 +198,7 @@ func findings() map[string]finding.Finding {
 
 // names lists the table's entries in the order in which reports hold them.
 var names = []string{
-	"same-line", "other-file", "reading-order", "fix", "multi-line", "multi-line-inside", "far-apart", "long-span", "wide-runes", "long-line",
+	"same-line", "other-file", "reading-order", "fix", "multi-line", "multi-line-inside", "far-apart", "long-span", "crowded-line", "nested-spans", "wide-runes", "long-line",
 	"not-utf8", "no-related", "suppressed", "missing-file", "past-the-end", "foreign",
 }
 
