@@ -9,6 +9,7 @@ import (
 
 	"github.com/asynclint/asynclint/internal/config"
 	"github.com/asynclint/asynclint/internal/rule"
+	"github.com/asynclint/asynclint/internal/suite"
 )
 
 // settings are what a run goes by: the flags over the configuration file over
@@ -88,12 +89,22 @@ func (s *settings) path(name string) string {
 
 // analyzerFlags are the flags of a run of the own analyzers. They ask for
 // everything and leave the choice to the policy, except that a pass whose rules
-// are all off does not run.
+// are all off does not run. The registry entries go to the passes that take
+// them: in a flag, because flags enter the key of the go command's cache and
+// files do not.
 func (s *settings) analyzerFlags() []string {
 	flags := []string{"-asynclint.all"}
-	for _, pass := range rule.Passes() {
-		if pass != rule.UnusedIgnore.Pass && s.policy.idle(pass) {
-			flags = append(flags, "-"+pass+"=false")
+	var entries []string
+	for _, e := range s.registry {
+		entries = append(entries, e.Flag())
+	}
+	slices.Sort(entries)
+	for _, a := range suite.Analyzers() {
+		switch {
+		case a != suite.Directive && s.policy.idle(a.Name):
+			flags = append(flags, "-"+a.Name+"=false")
+		case len(entries) > 0 && a.Flags.Lookup("registry") != nil:
+			flags = append(flags, "-"+a.Name+".registry="+strings.Join(entries, ","))
 		}
 	}
 	return flags

@@ -1,10 +1,12 @@
 package config
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/asynclint/asynclint/internal/registry"
 )
 
 // An Entry says what one function does that rules need to know of, in the terms
@@ -15,15 +17,11 @@ type Entry struct {
 	Kind   Kind   `yaml:"kind" json:"kind" jsonschema:"What it does: for a blocking call what it waits for; for a lock wrapper which lock operation it is."`
 }
 
-// A Kind is what a registered function does.
-type Kind string
+// Flag returns the entry as the analyzers' flag -registry takes it.
+func (e Entry) Flag() string { return e.Import + "#" + e.Symbol + "=" + string(e.Kind) }
 
-// Kinds are the kinds that an [Entry] may have: first what a blocking call waits
-// for, then the operations of a lock wrapper.
-var Kinds = []string{
-	"sleep", "net", "dns", "disk", "exec", "wait", "db", "stream", "cpu",
-	"lock", "unlock", "rlock", "runlock",
-}
+// A Kind is what a registered function does; see [registry.UserKinds].
+type Kind string
 
 // UnmarshalYAML implements yaml.NodeUnmarshaler.
 func (e *Entry) UnmarshalYAML(n ast.Node) error {
@@ -50,11 +48,16 @@ func (k *Kind) UnmarshalYAML(n ast.Node) error {
 	if err != nil {
 		return err
 	}
-	for _, known := range Kinds {
-		if text == known {
-			*k = Kind(text)
-			return nil
-		}
+	if *k = Kind(text); !slices.Contains(registry.UserKinds, registry.Kind(*k)) {
+		return mistake(n, "unknown kind %q%s", text, suggest(text, kinds()))
 	}
-	return mistake(n, "%v", fmt.Errorf("unknown kind %q%s", text, suggest(text, Kinds)))
+	return nil
+}
+
+func kinds() []string {
+	var names []string
+	for _, k := range registry.UserKinds {
+		names = append(names, string(k))
+	}
+	return names
 }

@@ -35,7 +35,7 @@ func Schema() ([]byte, error) {
 		reflect.TypeFor[RuleLevels](): {Type: "object", PropertyNames: pattern, AdditionalProperties: level},
 		reflect.TypeFor[Exclude]():    {OneOf: []*jsonschema.Schema{{Type: "string"}, exclude}},
 		reflect.TypeFor[Bundle]():     enum(bundle.Bundles),
-		reflect.TypeFor[Kind]():       enum(Kinds),
+		reflect.TypeFor[Kind]():       enum(kinds()),
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("schema of the configuration: %w", err)

@@ -28,7 +28,8 @@ const (
 	RUnlock Kind = "runlock"
 )
 
-var userKinds = []Kind{CPU, DB, Disk, DNS, Exec, Lock, Net, RLock, RUnlock, Sleep, Stream, Unlock, Wait}
+// UserKinds are the kinds that an entry of a user may have.
+var UserKinds = []Kind{CPU, DB, Disk, DNS, Exec, Lock, Net, RLock, RUnlock, Sleep, Stream, Unlock, Wait}
 
 // Set replaces the entries. It implements [flag.Value].
 func (u *User) Set(value string) error {
@@ -42,8 +43,8 @@ func (u *User) Set(value string) error {
 		if !ok || !named || path == "" || symbol == "" {
 			return fmt.Errorf("malformed registry entry %q: want import/path#Symbol=kind", entry)
 		}
-		if !slices.Contains(userKinds, Kind(kind)) {
-			return fmt.Errorf("registry entry %q: unknown kind %q: want one of %v", entry, kind, userKinds)
+		if !slices.Contains(UserKinds, Kind(kind)) {
+			return fmt.Errorf("registry entry %q: unknown kind %q: want one of %v", entry, kind, UserKinds)
 		}
 		kinds[path+"\t"+symbol] = Kind(kind)
 	}
