@@ -52,8 +52,7 @@ func snippet(r *Report, srcs *sources, f *finding.Finding, s Style, more bool) s
 		}
 	}
 
-	p.b.WriteString(s.paint(p.level, fmt.Sprintf("%s[%s]", f.Level, f.Rule)))
-	p.b.WriteString(s.paint(bold, ": "+oneLine(message(f))) + "\n")
+	p.title(f)
 	for i, fr := range frames {
 		arrow := "-->"
 		if i > 0 {
@@ -66,6 +65,21 @@ func snippet(r *Report, srcs *sources, f *finding.Finding, s Style, more bool) s
 	p.line("", "|", "")
 	p.notes(f, patch, more)
 	return p.b.String()
+}
+
+// title writes level, rule and message, wrapped with an indent.
+func (p *painter) title(f *finding.Finding) {
+	name := fmt.Sprintf("%s[%s]", f.Level, f.Rule)
+	const indent = "    "
+	for i, line := range wrap(name+": "+oneLine(message(f)), p.style.width()-len(indent)) {
+		if i == 0 {
+			p.b.WriteString(p.style.paint(p.level, name))
+			line = strings.TrimPrefix(line, name)
+		} else {
+			p.b.WriteString(indent)
+		}
+		p.b.WriteString(p.style.paint(bold, line) + "\n")
+	}
 }
 
 // notes writes what stands below the source.
