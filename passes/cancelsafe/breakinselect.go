@@ -20,6 +20,8 @@ type loopSelect struct {
 	fn   ast.Node       // innermost *ast.FuncDecl or *ast.FuncLit
 	body *ast.BlockStmt // of fn
 	cur  inspector.Cursor
+
+	nested bool // another loop of the function stands around loop
 }
 
 // breakInSelect reports the breaks of one select that stay inside the loop
@@ -57,12 +59,16 @@ func enclosing(cur inspector.Cursor) *loopSelect {
 	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
 		switch n := up.Node().(type) {
 		case *ast.ForStmt:
-			if ls.loop == nil && within(ls.sel, n.Body) {
+			if ls.loop == nil {
 				ls.loop = n
+			} else {
+				ls.nested = true
 			}
 		case *ast.RangeStmt:
-			if ls.loop == nil && within(ls.sel, n.Body) {
+			if ls.loop == nil {
 				ls.loop = n
+			} else {
+				ls.nested = true
 			}
 		case *ast.FuncDecl:
 			ls.fn, ls.body = n, n.Body

@@ -1,15 +1,31 @@
 package cancelsafe_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"golang.org/x/tools/go/analysis/analysistest"
 
+	"github.com/asynclint/asynclint/internal/report/reporttest"
 	"github.com/asynclint/asynclint/passes/cancelsafe"
 )
 
-func Test(t *testing.T) {
-	root := analysistest.TestData() + "/../../../testdata"
-	analysistest.Run(t, root, cancelsafe.Analyzer, "cancelsafe/break-in-select/bad", "cancelsafe/break-in-select/good",
+// The programs that the rule pages show: the bad ones are reported, the good
+// ones are not.
+func TestPrograms(t *testing.T) {
+	dir, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reporttest.Run(t, dir, cancelsafe.Analyzer,
+		"cancelsafe/break-in-select/bad", "cancelsafe/break-in-select/good",
 		"cancelsafe/operand-before-select/bad", "cancelsafe/operand-before-select/good")
+}
+
+func TestShapes(t *testing.T) {
+	reporttest.Run(t, analysistest.TestData(), cancelsafe.Analyzer, "breakinselect", "operand")
+}
+
+func TestFixes(t *testing.T) {
+	reporttest.RunFixes(t, analysistest.TestData(), cancelsafe.Analyzer, "breakfix")
 }

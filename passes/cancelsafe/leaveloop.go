@@ -11,13 +11,17 @@ import (
 
 // leaveLoop builds the fix that makes a break leave the loop: a return when the
 // loop is the last thing that a function without results does, else a break to
-// the loop's label, which is added when the loop has none.
+// the loop's label, which is added when the loop has none. Where another loop
+// stands around it, only the author knows which of them should end.
 func (c *checker) leaveLoop(ls *loopSelect, br *ast.BranchStmt) (fix analysis.SuggestedFix, ok bool) {
 	if c.isLast(ls) {
 		return analysis.SuggestedFix{
 			Message:   "return",
 			TextEdits: []analysis.TextEdit{{Pos: br.Pos(), End: br.End(), NewText: []byte("return")}},
 		}, true
+	}
+	if ls.nested {
+		return fix, false
 	}
 	if l := c.labelOf(ls); l != "" {
 		return analysis.SuggestedFix{

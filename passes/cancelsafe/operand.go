@@ -24,7 +24,7 @@ func (c *checker) operandBeforeSelect(cur inspector.Cursor) {
 		switch comm := clause.Comm.(type) {
 		case *ast.SendStmt:
 			c.operand(sel, clause, comm.Chan, "")
-			c.operand(sel, clause, comm.Value, types.ExprString(comm.Chan))
+			c.operand(sel, clause, comm.Value, short(comm.Chan))
 		default:
 			if ch, _ := receive(comm); ch != nil {
 				c.operand(sel, clause, ch, "")
@@ -40,21 +40,17 @@ func (c *checker) operand(sel *ast.SelectStmt, clause *ast.CommClause, e ast.Exp
 	if w == nil {
 		return
 	}
-	level := rule.Warning
-	does := "may wait"
+	level, does := rule.Warning, "may wait"
 	if w.certain {
 		level, does = rule.Error, "waits"
 	}
-	other := otherCase(sel, clause)
-	var msg string
-	switch name := short(w.expr); {
-	case w.receive && to != "":
-		msg = fmt.Sprintf("%s is received before the select begins: %s cannot interrupt it, and the value is lost when %s sent to %s",
-			name, other, "it is not", to)
-	case to != "":
-		msg = fmt.Sprintf("%s %s before the select begins: %s cannot interrupt it, and its result is lost when it is not sent to %s", name, does, other, to)
-	default:
-		msg = fmt.Sprintf("%s %s before the select begins: %s cannot interrupt it", name, does, other)
+	lost := "result"
+	if w.receive {
+		does, lost = "is received", "value"
+	}
+	msg := fmt.Sprintf("%s %s before the select begins: %s cannot interrupt it", short(w.expr), does, otherCase(sel, clause))
+	if to != "" {
+		msg += fmt.Sprintf(", and the %s is lost unless %s takes it", lost, to)
 	}
 	f := report.Finding{
 		Rule: rule.OperandBeforeSelect, Level: level,
@@ -97,17 +93,23 @@ func otherCase(sel *ast.SelectStmt, own *ast.CommClause) string {
 }
 
 // short returns an expression as the source writes it, cut to what a message
-// can carry.
+// can carry three of.
 func short(e ast.Expr) string {
+	const room = 24
+	e = ast.Unparen(e)
 	s := types.ExprString(e)
-	if len(s) > 32 {
-		if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
-			return short(call.Fun) + "(...)"
-		}
-		if u, ok := e.(*ast.UnaryExpr); ok {
-			return u.Op.String() + short(u.X)
-		}
-		return s[:29] + "..."
+	if len(s) <= room {
+		return s
 	}
-	return s
+	switch e := e.(type) {
+	case *ast.FuncLit:
+		return "the function literal"
+	case *ast.CallExpr:
+		return short(e.Fun)
+	case *ast.UnaryExpr:
+		return e.Op.String() + short(e.X)
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return s[:room-3] + "..."
 }

@@ -11,7 +11,7 @@ import (
 func forward(ctx context.Context, in <-chan int, out chan<- int) {
 	for {
 		select {
-		case out <- <-in: // want `<-in is received before the select begins: ctx.Done\(\) cannot interrupt it, and the value is lost when it is not sent to out \(cancelsafe/operand-before-select\)`
+		case out <- <-in: // want `<-in is received before the select begins: ctx.Done\(\) cannot interrupt it, and the value is lost unless out takes it \(cancelsafe/operand-before-select\)`
 		case <-ctx.Done():
 			return
 		}
