@@ -99,7 +99,7 @@ func library(out chan<- *http.Response, conns chan<- net.Conn, errs chan<- error
 	accept := func() net.Conn { c, _ := l.Accept(); return c }
 	get := func(url string) *http.Response { r, _ := http.Get(url); return r }
 	select {
-	case errs <- exec.Command("make").Run(): // want `exec.Command\("make"\).Run\(\) waits`
+	case errs <- exec.Command("make").Run(): // want `exec.Command\("make"\).Run waits`
 	case out <- func() *http.Response { r, _ := http.Get("x"); return r }(): // want `the function literal waits before the select begins: quit cannot interrupt it`
 	case conns <- accept(): // a function value is not followed
 	case out <- get("y"):
