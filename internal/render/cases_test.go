@@ -150,6 +150,16 @@ func findings() map[string]finding.Finding {
 	f = replace(f, "return from the function", store, "\tselect {\n", 1, "\tselect { // first\n\t// second\n")
 	all["multi-line"] = related(f, store, "ctx.Done()", 1, "ready for ever once ctx is done")
 
+	f = at(rule.BreakInSelect, store, "select", 1, "only points are known")
+	f = related(f, store, "go func", 1, "a keyword")
+	f = related(f, store, "() { res", 1, "no word")
+	f = related(f, store, "res := make", 1, "a name")
+	f.End = f.Pos
+	for i := range f.Related {
+		f.Related[i].End = finding.Position{}
+	}
+	all["points"] = f
+
 	f = at(rule.MissingUnlock, store, "ctx.Err()", 1, "s.mu stays locked on the way out")
 	all["far-apart"] = related(f, store, "s.mu.Lock()", 1, "s.mu is locked here")
 
@@ -202,7 +212,7 @@ func findings() map[string]finding.Finding {
 
 // names lists the table's entries in the order in which reports hold them.
 var names = []string{
-	"same-line", "other-file", "reading-order", "fix", "multi-line", "multi-line-inside", "far-apart", "long-span", "crowded-line", "nested-spans", "wide-runes", "long-line",
+	"same-line", "other-file", "reading-order", "fix", "multi-line", "multi-line-inside", "points", "far-apart", "long-span", "crowded-line", "nested-spans", "wide-runes", "long-line",
 	"not-utf8", "no-related", "suppressed", "missing-file", "past-the-end", "foreign",
 }
 

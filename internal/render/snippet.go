@@ -133,6 +133,9 @@ func frames(r *Report, srcs *sources, f *finding.Finding) []*frame {
 		if to.File != from.File || to.Line < from.Line || to.Line == from.Line && to.Column < from.Column {
 			m.to = m.from
 		}
+		if m.to == m.from { // only a point is known: show the word there
+			m.to.column += srcs.file(from.File).wordAt(m.from)
+		}
 		if m.multiline() && m.to.column <= 1 { // the line end belongs to the line before
 			if text, ok := srcs.file(from.File).line(m.to.line - 1); ok {
 				m.to = place{m.to.line - 1, len(text) + 1}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path/filepath"
 	"slices"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -60,6 +61,17 @@ func (s *source) line(n int) ([]byte, bool) {
 		end = s.starts[n] - 1
 	}
 	return bytes.TrimSuffix(s.data[s.starts[n-1]:end], []byte("\r")), true
+}
+
+// wordAt returns the number of bytes of the name, keyword or number at a place.
+func (s *source) wordAt(p place) int {
+	text, ok := s.line(p.line)
+	if !ok || p.column < 1 || p.column > len(text) {
+		return 0
+	}
+	rest := text[p.column-1:]
+	word := bytes.TrimLeftFunc(rest, func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) })
+	return len(rest) - len(word)
 }
 
 // position converts a byte offset into a line and a byte column, both from 1.
