@@ -3,12 +3,12 @@ package vettool
 import (
 	"encoding/json"
 	"flag"
-	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/asynclint/asynclint/internal/analyze"
 )
 
 // options are the driver's own flags.
@@ -22,9 +22,8 @@ type options struct {
 	flags   bool
 }
 
-// newFlagSet declares the driver's flags and, for each analyzer, -NAME and
-// -NAME.FLAG. The returned map holds what was said about the analyzers.
-func newFlagSet(analyzers []*analysis.Analyzer, opts *options) (*flag.FlagSet, map[*analysis.Analyzer]*choice) {
+// newFlagSet declares the driver's flags and those of the analyzers.
+func newFlagSet(analyzers []*analysis.Analyzer, opts *options) (*flag.FlagSet, *analyze.Selection) {
 	fs := flag.NewFlagSet("asynclint", flag.ContinueOnError)
 	fs.BoolVar(&opts.json, "json", false, "emit JSON output")
 	fs.BoolVar(&opts.fix, "fix", false, "apply the first fix of each finding instead of printing it")
@@ -33,45 +32,19 @@ func newFlagSet(analyzers []*analysis.Analyzer, opts *options) (*flag.FlagSet, m
 	fs.BoolVar(&opts.all, "asynclint.all", false, "report suppressed findings and those below the level too (for the asynclint command)")
 	fs.StringVar(&opts.bundle, "bundle", "", "run the bundled checks of vet, staticcheck or both instead of asynclint's own")
 	fs.BoolVar(&opts.flags, "flags", false, "print the flags as JSON")
-	chosen := make(map[*analysis.Analyzer]*choice)
-	for _, a := range analyzers {
-		chosen[a] = new(choice)
-		fs.Var(chosen[a], a.Name, fmt.Sprintf("enable the %s pass", a.Name))
-		a.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, a.Name+"."+f.Name, f.Usage) })
-	}
-	return fs, chosen
+	return fs, analyze.Declare(fs, analyzers)
 }
 
 // parseFlags returns the options, the analyzers that the flags leave enabled
-// and the arguments behind the flags. Flag values of analyzers go straight to
-// the analyzers.
+// and the arguments behind the flags.
 func parseFlags(args []string, analyzers []*analysis.Analyzer, output io.Writer) (*options, []*analysis.Analyzer, []string, error) {
 	opts := new(options)
-	fs, chosen := newFlagSet(analyzers, opts)
+	fs, selection := newFlagSet(analyzers, opts)
 	fs.SetOutput(output)
 	if err := fs.Parse(args); err != nil {
 		return nil, nil, nil, err
 	}
-	return opts, enabled(analyzers, chosen), fs.Args(), nil
-}
-
-// enabled applies the rule that the go command's tools share: if a pass is
-// switched on by name, only such passes run; otherwise all that are not
-// switched off.
-func enabled(analyzers []*analysis.Analyzer, chosen map[*analysis.Analyzer]*choice) []*analysis.Analyzer {
-	var on, rest []*analysis.Analyzer
-	for _, a := range analyzers {
-		switch *chosen[a] {
-		case yes:
-			on = append(on, a)
-		case unset:
-			rest = append(rest, a)
-		}
-	}
-	if len(on) > 0 {
-		return on
-	}
-	return rest
+	return opts, selection.Enabled(), fs.Args(), nil
 }
 
 // printFlags answers -flags: the go command accepts these and passes them on.
@@ -97,33 +70,4 @@ func printFlags(w io.Writer, analyzers []*analysis.Analyzer) error {
 	}
 	_, err = w.Write(append(data, '\n'))
 	return err
-}
-
-// A choice is a boolean flag that remembers whether it was given.
-type choice int
-
-const (
-	unset choice = iota
-	yes
-	no
-)
-
-// String implements flag.Value.
-func (c *choice) String() string { return strconv.FormatBool(c == nil || *c != no) }
-
-// IsBoolFlag lets the flag stand without a value.
-func (c *choice) IsBoolFlag() bool { return true }
-
-// Set implements flag.Value.
-func (c *choice) Set(s string) error {
-	b, err := strconv.ParseBool(s)
-	switch {
-	case err != nil:
-		return fmt.Errorf("want true or false")
-	case b:
-		*c = yes
-	default:
-		*c = no
-	}
-	return nil
 }

@@ -71,6 +71,16 @@ func dropComments(s string) string {
 	return b.String()
 }
 
+// Collect puts together what package processes said.
+func Collect(trees []Tree) *Results {
+	res := new(Results)
+	for _, t := range trees {
+		res.add(t, nil)
+	}
+	res.normalize()
+	return res
+}
+
 func (res *Results) add(t Tree, convert Convert) {
 	for id, analyzers := range t {
 		pkg := ImportPath(id)
