@@ -66,7 +66,7 @@ func (dg *diagnosis) explain(analysed []string, stderr string) []finding.Failure
 	var list []finding.Failure
 	said := make(map[string]string) // package -> what the compiler said
 	for _, f := range wire.Failures(stderr) {
-		said[f.Package] = f.Reason
+		said[f.Package] = shorten(f.Reason)
 	}
 	for _, root := range dg.roots {
 		for _, name := range dg.expected(root) {
@@ -116,7 +116,7 @@ func (dg *diagnosis) why(root *listed, name string, said map[string]string) stri
 		for _, dep := range p.Deps {
 			if text, ok := said[wire.ImportPath(dep)]; ok {
 				first, _, _ := strings.Cut(text, "\n")
-				return "imports " + dep + ", which does not compile: " + first
+				return "imports " + dep + ", which could not be analysed: " + first
 			}
 		}
 	}
@@ -124,6 +124,21 @@ func (dg *diagnosis) why(root *listed, name string, said map[string]string) stri
 		return text
 	}
 	return "go vet left it out without saying why; try `go vet " + root.ImportPath + "`"
+}
+
+// shorten cuts what the go command printed down to what a reader can use: the
+// first lines, which have the cause. A stack dump is a bug of asynclint.
+func shorten(text string) string {
+	const most = 12
+	dump := strings.Contains(text, "\ngoroutine ")
+	lines := strings.SplitAfterN(text, "\n", most+1)
+	if len(lines) > most {
+		text = strings.Join(lines[:most], "") + "..."
+	}
+	if dump {
+		text = "asynclint crashed here, which is a bug; please report it with these lines:\n" + text
+	}
+	return text
 }
 
 // withoutTests analyses the packages again whose tests keep them from being

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 )
@@ -23,7 +24,8 @@ type progress struct {
 
 	mu    sync.Mutex
 	done  int
-	shown bool
+	tail  []byte // the last bytes written
+	shown string // the line on the terminal
 }
 
 func startProgress(w io.Writer, live bool) *progress {
@@ -50,8 +52,11 @@ func (p *progress) run() {
 func (p *progress) show() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.shown = true
-	fmt.Fprintf(p.w, "\r\x1b[Kanalysing: %d packages done, %s", p.done, time.Since(p.started).Round(time.Second))
+	line := fmt.Sprintf("analysing: %d packages done, %s", p.done, time.Since(p.started).Truncate(time.Second))
+	if line != p.shown {
+		p.shown = line
+		io.WriteString(p.w, "\r\x1b[K"+line)
+	}
 }
 
 // Write counts the packages in the output of go vet: each is one JSON object,
@@ -60,7 +65,9 @@ func (p *progress) Write(b []byte) (int, error) {
 	if p != nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.done += bytes.Count(b, []byte("\n}\n"))
+		p.tail = append(p.tail, b...)
+		p.done += bytes.Count(p.tail, []byte("\n}\n"))
+		p.tail = slices.Clone(p.tail[max(0, len(p.tail)-2):]) // the pattern may be cut anywhere
 	}
 	return len(b), nil
 }
@@ -77,9 +84,9 @@ func (p *progress) say(text string) {
 }
 
 func (p *progress) clear() {
-	if p.shown {
+	if p.shown != "" {
 		io.WriteString(p.w, "\r\x1b[K")
-		p.shown = false
+		p.shown = ""
 	}
 }
 

@@ -95,7 +95,7 @@ func reason(stderr string, err error) string {
 	case strings.HasSuffix(text, "no packages to vet"):
 		return "no packages: the pattern matches nothing, or only directories without Go files for this platform and these tags"
 	case text != "":
-		return text
+		return shorten(text)
 	}
 	return fmt.Sprintf("go vet failed without saying why: %v", err)
 }
