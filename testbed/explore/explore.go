@@ -101,9 +101,6 @@ func Explore(p Program, c Config) (*Report, error) {
 	}
 	x := &exploration{Config: c, p: p, strategy: strategy}
 	x.report = &Report{Name: c.Name, Strategy: strategy.Name()}
-	if _, ok := strategy.(*portfolio); ok {
-		x.report.Strategy = "portfolio"
-	}
 	x.start = time.Now()
 	x.search()
 	if c.Minimize {
@@ -232,7 +229,7 @@ func (x *exploration) found(k Key) *Found {
 
 func (x *exploration) strategyName() string {
 	if p, ok := x.strategy.(*portfolio); ok {
-		return p.Strategy.Name()
+		return p.current.Name()
 	}
 	return x.strategy.Name()
 }

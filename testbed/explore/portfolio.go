@@ -14,19 +14,25 @@ func Portfolio(jumps bool) Strategy {
 }
 
 type portfolio struct {
-	members  []Strategy
-	turn     int
-	Strategy // the member whose turn it is
+	members []Strategy
+	turn    int
+	current Strategy // the member whose turn it is
 }
+
+func (s *portfolio) Name() string        { return "portfolio" }
+func (s *portfolio) Pick(v *View) int    { return s.current.Pick(v) }
+func (s *portfolio) Choose(n int) int    { return s.current.Choose(n) }
+func (s *portfolio) Stepped(f Footprint) { s.current.Stepped(f) }
+func (s *portfolio) End(o *Outcome)      { s.current.End(o) }
 
 func (s *portfolio) Begin(r *Run, seed uint64) bool {
 	for range s.members {
-		s.Strategy = s.members[s.turn%len(s.members)]
+		s.current = s.members[s.turn%len(s.members)]
 		s.turn++
-		if s.Strategy.Begin(r, seed) {
+		if s.current.Begin(r, seed) {
 			return true
 		}
-		if e, ok := s.Strategy.(exhaustible); ok && e.Exhausted().Complete {
+		if e, ok := s.current.(exhaustible); ok && e.Exhausted().Complete {
 			return false
 		}
 	}

@@ -1,32 +1,194 @@
 package rt
 
+import (
+	"unsafe"
+
+	"github.com/asynclint/asynclint/testbed/explore"
+)
+
+// Channels are the real ones. Their buffers hold the values, so len and cap are
+// right, and code that is not instrumented meets ours in them. Only waiting is
+// different: a goroutine that cannot go on parks in a shadow queue with the
+// address of its value, and whoever completes its operation copies the value.
+
 // Send is the first half of `ch <- v`: the channel, evaluated before the value.
-func Send[T any](s Site, ch chan<- T) Sender[T] { return Sender[T]{s, ch} }
+func Send[E any](s Site, ch chan<- E) Sender[E] { return Sender[E]{s, ch} }
 
 // A Sender is a send that waits for its value.
-type Sender[T any] struct {
+type Sender[E any] struct {
 	site Site
-	ch   chan<- T
+	ch   chan<- E
 }
 
 // V sends v.
-func (x Sender[T]) V(v T) {
-	x.ch <- v
+func (x Sender[E]) V(v E) {
+	g := enter()
+	if g == nil {
+		x.ch <- v
+		return
+	}
+	ch := *(*chan E)(unsafe.Pointer(&x.ch))
+	o := g.chanPoint(explore.OpSend, x.site, chanKey(ch), func() int { return len(ch) })
+	if trySend(g.e, o, ch, v) {
+		o.lastSend = x.site
+		return
+	}
+	slot := v
+	if g.parkIn(o, &o.sendq, unsafe.Pointer(&slot)) {
+		x.ch <- v // it is closed, or we have been handed back
+	}
 }
 
 // Recv is `<-ch`.
-func Recv[T any](s Site, ch <-chan T) T {
+func Recv[E any](s Site, ch <-chan E) E {
 	v, _ := Recv2(s, ch)
 	return v
 }
 
 // Recv2 is `v, ok := <-ch`.
-func Recv2[T any](s Site, ch <-chan T) (T, bool) {
-	v, ok := <-ch
-	return v, ok
+func Recv2[E any](s Site, ch <-chan E) (E, bool) {
+	g := enter()
+	if g == nil {
+		v, ok := <-ch
+		return v, ok
+	}
+	c := *(*chan E)(unsafe.Pointer(&ch))
+	o := g.chanPoint(explore.OpRecv, s, chanKey(c), func() int { return len(c) })
+	if v, ok, done := tryRecv(g.e, o, c); done {
+		return v, ok
+	}
+	slot := new(E)
+	if g.parkIn(o, &o.recvq, unsafe.Pointer(slot)) {
+		v, ok := <-ch // it is closed, or we have been handed back
+		return v, ok
+	}
+	return *slot, true
 }
 
 // Close is close(ch).
-func Close[T any](s Site, ch chan<- T) {
-	close(ch)
+func Close[E any](s Site, ch chan<- E) {
+	g := enter()
+	if g == nil {
+		close(ch)
+		return
+	}
+	if g.dying() {
+		return
+	}
+	c := *(*chan E)(unsafe.Pointer(&ch))
+	o := g.chanPoint(explore.OpClose, s, chanKey(c), func() int { return len(c) })
+	close(ch) // panics if it is nil or closed
+	g.e.closed(o)
+}
+
+// closed lets everybody go on who waits for the channel: receivers get nothing,
+// senders panic.
+func (e *exec) closed(o *object) {
+	o.closed = true
+	for _, q := range []*queue{&o.recvq, &o.sendq} {
+		for {
+			w, ok := q.pop(e)
+			if !ok {
+				break
+			}
+			w.g.woken, w.g.closed = w.index, true
+			e.wake(w.g)
+		}
+	}
+}
+
+func chanKey[E any](ch chan E) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&ch)) }
+
+// chanPoint announces an operation on the channel at key. On a nil channel it
+// blocks for ever, unless it is about to be closed.
+func (g *goroutine) chanPoint(op explore.Op, s Site, key unsafe.Pointer, left func() int) *object {
+	if key == nil {
+		if op != explore.OpClose {
+			g.point(op, nil, s)
+			g.parkForever()
+		}
+		return nil
+	}
+	o := g.e.object(key, chanClass)
+	if o.left == nil {
+		o.left = left
+	}
+	g.point(op, o, s)
+	return o
+}
+
+// parkForever blocks for ever. After a hand-back it does so natively.
+func (g *goroutine) parkForever() {
+	g.park()
+	select {}
+}
+
+// parkIn blocks in one queue of a channel. It reports whether the operation has
+// to be done natively: not by a hand-over, but since the channel was closed.
+func (g *goroutine) parkIn(o *object, q *queue, slot unsafe.Pointer) bool {
+	raceRelease(slot)
+	q.push(waiter{g: g, ticket: g.ticket, slot: slot})
+	g.park()
+	if g.closed || g.e.phase == native {
+		return true
+	}
+	raceAcquire(slot)
+	return false
+}
+
+// meet completes the operation of the waiter w on o by copying the value from
+// src to dst, one of which is w's slot.
+func meet[E any](e *exec, w waiter, dst, src unsafe.Pointer) {
+	raceAcquire(w.slot)
+	copyValue[E](dst, src)
+	raceRelease(w.slot)
+	w.g.woken = w.index
+	e.wake(w.g)
+}
+
+// copyValue is hidden from the race detector: the goroutine that owns the slot
+// is parked.
+//
+//go:norace
+func copyValue[E any](dst, src unsafe.Pointer) { *(*E)(dst) = *(*E)(src) }
+
+// trySend sends v if that is possible without blocking. It panics if the
+// channel is closed.
+func trySend[E any](e *exec, o *object, ch chan E, v E) bool {
+	if w, ok := o.recvq.pop(e); ok {
+		src := v
+		meet[E](e, w, w.slot, unsafe.Pointer(&src))
+		return true
+	}
+	select {
+	case ch <- v: // into the buffer, or to a receiver outside
+		return true
+	default:
+		return false
+	}
+}
+
+// tryRecv receives if that is possible without blocking.
+func tryRecv[E any](e *exec, o *object, ch chan E) (v E, ok, done bool) {
+	if cap(ch) == 0 {
+		if w, waits := o.sendq.pop(e); waits {
+			dst := new(E)
+			meet[E](e, w, unsafe.Pointer(dst), w.slot)
+			return *dst, true, true
+		}
+	}
+	select {
+	case v, ok = <-ch:
+	default:
+		return v, false, false
+	}
+	if ok && len(ch) < cap(ch) {
+		// There is room: the first of the blocked senders puts its value there.
+		if w, waits := o.sendq.pop(e); waits {
+			first := new(E)
+			meet[E](e, w, unsafe.Pointer(first), w.slot)
+			ch <- *first
+		}
+	}
+	return v, ok, true
 }

@@ -5,11 +5,50 @@ import (
 	randv2 "math/rand/v2"
 )
 
+// Random values come from a generator that is seeded for each execution, so
+// that a replay draws the same ones. One goroutine runs at a time, which makes
+// it as safe as the generators of the packages that it stands for.
+
+// A generator is splitmix64, a source for both packages.
+type generator struct{ x uint64 }
+
+func (s *generator) Uint64() uint64 {
+	s.x += 0x9e3779b97f4a7c15
+	z := s.x
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+func (s *generator) Int63() int64 { return int64(s.Uint64() >> 1) }
+
+// Seed does nothing: the execution decides.
+func (s *generator) Seed(int64) {}
+
+// global stands for the generators of math/rand when nothing is explored.
+type global struct{}
+
+func (global) Uint64() uint64  { return randv2.Uint64() }
+func (global) Int63() int64    { return randv2.Int64() }
+func (global) Seed(seed int64) {}
+
 // Rand stands for the top-level functions of math/rand.
-func Rand() *rand.Rand { return rand.New(rand.NewSource(rand.Int63())) }
+func Rand() *rand.Rand {
+	g := enter()
+	if g == nil {
+		return rand.New(global{})
+	}
+	return rand.New(&g.e.random)
+}
 
 // Rand2 stands for the top-level functions of math/rand/v2.
-func Rand2() *randv2.Rand { return randv2.New(randv2.NewPCG(randv2.Uint64(), randv2.Uint64())) }
+func Rand2() *randv2.Rand {
+	g := enter()
+	if g == nil {
+		return randv2.New(global{})
+	}
+	return randv2.New(&g.e.random)
+}
 
 // RandN is rand.N of math/rand/v2.
 func RandN[Int interface {

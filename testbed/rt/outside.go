@@ -1,0 +1,159 @@
+package rt
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/asynclint/asynclint/testbed/explore"
+)
+
+// Code that is not instrumented may block a goroutine that holds the baton, and
+// may start goroutines that call instrumented code. Both are outside: they run
+// beside the one in control, until they come to an instrumented operation and
+// wait there to be admitted. While anybody is outside every step goes through
+// the driver, which first waits until all those outside are blocked (in a
+// bubble), so that the order of arrivals is the same in every replay.
+type outside struct {
+	away    int // goroutines of ours that are outside
+	waiting atomic.Int32
+
+	mu      sync.Mutex
+	gone    []*goroutine // those outside
+	arrived []*goroutine // those that wait to be admitted
+	signal  chan struct{}
+}
+
+// present says that the driver has something to look after.
+func (o *outside) present() bool { return o.away > 0 || o.waiting.Load() > 0 }
+
+// zombies are goroutines of executions that have ended, still blocked outside.
+var zombies struct {
+	sync.Mutex
+	gs []*goroutine
+}
+
+// enterOutside is called by goroutines that do not hold the baton: they wait
+// for it. Those of no concern get nil and operate natively.
+func (e *exec) enterOutside() *goroutine {
+	if e.phase == native {
+		return nil
+	}
+	gp := getg()
+	if gp == e.driver {
+		return nil
+	}
+	zombies.Lock()
+	dead := slices.ContainsFunc(zombies.gs, func(g *goroutine) bool { return g.gp == gp })
+	zombies.Unlock()
+	if dead {
+		runtime.Goexit()
+	}
+	e.outside.mu.Lock()
+	i := slices.IndexFunc(e.outside.gone, func(g *goroutine) bool { return g.gp == gp })
+	var g *goroutine
+	if i >= 0 {
+		g = e.outside.gone[i]
+	} else {
+		g = &goroutine{e: e, id: -1, baton: make(chan struct{}, 1), state: foreign, adopted: true, gp: gp}
+	}
+	e.outside.mu.Unlock()
+	g.comeBack()
+	return g
+}
+
+// comeBack waits for the baton at the border.
+func (g *goroutine) comeBack() {
+	o := &g.e.outside
+	raceHide()
+	o.mu.Lock()
+	o.arrived = append(o.arrived, g)
+	o.waiting.Add(1)
+	o.mu.Unlock()
+	select {
+	case o.signal <- struct{}{}:
+	default:
+	}
+	raceShow()
+	g.await()
+}
+
+// wentOutside notes that the holder of the baton is blocked outside.
+func (e *exec) wentOutside(g *goroutine) {
+	e.unready(g, foreign)
+	e.running = nil
+	g.since = e.clock.now
+	e.outside.mu.Lock()
+	e.outside.gone = append(e.outside.gone, g)
+	e.outside.mu.Unlock()
+	e.outside.away++
+	g.note = "blocked in a call that is not instrumented"
+	if e.run.Recording {
+		e.event(explore.Event{G: g.id, Kind: explore.EvPark, Op: explore.OpForeign, Note: g.note})
+	}
+	at := "after " + g.site.Pos().String()
+	if g.site == 0 {
+		at = "in " + g.name()
+	}
+	e.uncontrolled = append(e.uncontrolled, "a call that is not instrumented blocks "+at)
+}
+
+// admit lets those in who wait at the border, those known in the order of
+// their numbers.
+func (e *exec) admit() {
+	o := &e.outside
+	o.mu.Lock()
+	arrived := o.arrived
+	o.arrived = nil
+	o.waiting.Store(0)
+	for _, g := range arrived {
+		if i := slices.Index(o.gone, g); i >= 0 {
+			o.gone = slices.Delete(o.gone, i, i+1)
+		}
+	}
+	o.mu.Unlock()
+	slices.SortStableFunc(arrived, func(a, b *goroutine) int { return a.id - b.id })
+	for _, g := range arrived {
+		if g.id < 0 {
+			g.id = len(e.gs)
+			e.gs = append(e.gs, g)
+		} else {
+			e.outside.away--
+		}
+		g.op, g.obj, g.note = explore.OpForeign, nil, ""
+		e.makeReady(g)
+		e.touchGoroutine(g)
+	}
+}
+
+// awaitArrival waits, when nobody can run, for somebody to come back or for the
+// next timer. It returns false if neither can happen.
+func (e *exec) awaitArrival() bool {
+	limit := e.opts.Watchdog
+	next := e.clock.nextUseful(e)
+	if e.opts.inBubble {
+		limit = 1000 * time.Hour // of fake time: passes when nobody can move
+		if next != nil {
+			limit = time.Duration(next.when - e.clock.now)
+		}
+	}
+	start := time.Now()
+	timeout := time.NewTimer(limit)
+	defer timeout.Stop()
+	select {
+	case <-e.outside.signal:
+	case <-timeout.C:
+		if next == nil {
+			return false
+		}
+	}
+	if e.opts.inBubble {
+		bubbleWait()
+		e.clock.advance(e, e.clock.now+int64(time.Since(start)))
+	} else if e.outside.waiting.Load() == 0 {
+		e.clock.advance(e, next.when)
+	}
+	return true
+}
