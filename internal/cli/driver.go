@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -9,15 +10,15 @@ import (
 
 	"github.com/asynclint/asynclint/internal/bundle"
 	"github.com/asynclint/asynclint/internal/finding"
+	"github.com/asynclint/asynclint/internal/inprocess"
+	"github.com/asynclint/asynclint/internal/suite"
 	"github.com/asynclint/asynclint/internal/wire"
 )
 
 // analyse has the packages looked at, job by job. What keeps it from looking at
 // all is a failure like any other.
 func analyse(e *env, s *settings, p *progress) *wire.Results {
-	failed := func(err error) *wire.Results {
-		return &wire.Results{Failures: []finding.Failure{{Package: strings.Join(s.patterns, " "), Reason: err.Error()}}}
-	}
+	failed := func(err error) *wire.Results { return failure(s.patterns, err.Error()) }
 	tool, err := findGo()
 	if err != nil {
 		return failed(err)
@@ -30,20 +31,51 @@ func analyse(e *env, s *settings, p *progress) *wire.Results {
 	if err != nil {
 		return failed(err)
 	}
-	self, err := os.Executable()
-	if err != nil {
+	d := &vetDriver{tool: tool, tags: s.tags, progress: p}
+	run := func(j job) *wire.Results { return d.withBundles(j, s.with) }
+	if s.inProcess {
+		run = func(j job) *wire.Results { return inProcess(j, s) }
+	} else if d.self, err = os.Executable(); err != nil {
 		return failed(fmt.Errorf("cannot find the own executable, which go vet has to call: %w", err))
 	}
-	d := &vetDriver{tool: tool, self: self, tags: s.tags, flags: s.analyzerFlags(), progress: p}
+	// The front end chooses what to show; the cache holds everything.
+	d.flags = append([]string{"-asynclint.all"}, s.analyzerFlags()...)
 	all := new(wire.Results)
 	for _, j := range jobs {
-		res := d.withBundles(j, s.with)
+		res := run(j)
 		if goenv.lacksCompiler(e.getenv) {
 			d.blameCompiler(j, goenv.CC, res)
 		}
 		all.Merge(res)
 	}
 	return all
+}
+
+// inProcess runs a job without go vet.
+func inProcess(j job, s *settings) *wire.Results {
+	opts := inprocess.Options{
+		Dir:       j.dir,
+		Patterns:  j.patterns,
+		Tests:     true,
+		Analyzers: suite.Analyzers(),
+		Narrow:    suite.Narrow,
+		Flags:     s.analyzerFlags(),
+	}
+	if s.tags != "" {
+		opts.BuildFlags = []string{"-tags=" + s.tags}
+	}
+	res, err := inprocess.Run(context.Background(), opts)
+	switch {
+	case err != nil:
+		return failure(j.patterns, err.Error())
+	case len(res.Packages) == 0 && len(res.Failures) == 0:
+		return failure(j.patterns, noPackages)
+	}
+	return res
+}
+
+func failure(patterns []string, reason string) *wire.Results {
+	return &wire.Results{Failures: []finding.Failure{{Package: strings.Join(patterns, " "), Reason: reason}}}
 }
 
 // withBundles runs a job, and beside it the checks of others. They are a run of

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,6 +23,8 @@ type settings struct {
 	registry []config.Entry
 	policy   policy
 	failOn   rule.Level
+
+	inProcess bool
 }
 
 // resolve finds and reads the configuration and puts the flags over it.
@@ -55,7 +58,8 @@ func resolve(o *options) (*settings, error) {
 			exclude:   cfg.Exclude,
 			root:      filepath.Dir(cfg.File),
 		},
-		failOn: cfg.FailOn.Or(rule.Warning),
+		failOn:    cfg.FailOn.Or(rule.Warning),
+		inProcess: o.driver == "inprocess",
 	}
 	if len(s.patterns) == 0 {
 		s.patterns = []string{"./..."}
@@ -70,6 +74,9 @@ func resolve(o *options) (*settings, error) {
 		for _, b := range cfg.With {
 			s.with = append(s.with, string(b))
 		}
+	}
+	if len(s.with) > 0 && s.inProcess {
+		return nil, errors.New("the checks of others run through go vet: -driver=inprocess needs -with=")
 	}
 	slices.Sort(s.with)
 	s.with = slices.Compact(s.with)
@@ -87,14 +94,13 @@ func (s *settings) path(name string) string {
 	return filepath.Join(s.dir, name)
 }
 
-// analyzerFlags are the flags of a run of the own analyzers. They ask for
-// everything and leave the choice to the policy, except that a pass whose rules
-// are all off does not run. The registry entries go to the passes that take
+// analyzerFlags are the flags that the own analyzers get. What to show is left
+// to the policy, except that a pass whose rules are all off does not run. The
+// registry entries go to the passes that take
 // them: in a flag, because flags enter the key of the go command's cache and
 // files do not.
 func (s *settings) analyzerFlags() []string {
-	flags := []string{"-asynclint.all"}
-	var entries []string
+	var flags, entries []string
 	for _, e := range s.registry {
 		entries = append(entries, e.Flag())
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/asynclint/asynclint/internal/finding"
 	"github.com/asynclint/asynclint/internal/wire"
 )
 
@@ -52,7 +51,7 @@ func (d *vetDriver) analyse(j job) (*wire.Results, job) {
 	}
 	res.Merge(retry)
 	if len(res.Failures) == 0 {
-		res.Failures = []finding.Failure{{Package: strings.Join(j.patterns, " "), Reason: reason(stderr, err)}}
+		res.Merge(failure(j.patterns, reason(stderr, err)))
 	}
 	return res, j
 }
@@ -88,12 +87,14 @@ func warnings(stderr string) string {
 	return b.String()
 }
 
+const noPackages = "no packages: the pattern matches nothing, or only directories without Go files for this platform and these tags"
+
 // reason is the whole of what is known about a run that failed.
 func reason(stderr string, err error) string {
 	text := strings.TrimSpace(stderr)
 	switch {
 	case strings.HasSuffix(text, "no packages to vet"):
-		return "no packages: the pattern matches nothing, or only directories without Go files for this platform and these tags"
+		return noPackages
 	case text != "":
 		return shorten(text)
 	}
