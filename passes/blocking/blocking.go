@@ -32,9 +32,11 @@ type checker struct {
 	chans  *chanuse.Index
 
 	// Made on demand.
-	tasks   map[types.Object]bool
-	values  map[types.Object]ast.Expr
-	origins map[types.Object]ast.Expr
+	tasks      map[types.Object]bool
+	firsts     map[types.Object]ast.Expr
+	reassigned map[types.Object]bool
+	counters   map[types.Object]ast.Stmt
+	origins    map[types.Object]ast.Expr
 }
 
 func run(pass *analysis.Pass) (any, error) {

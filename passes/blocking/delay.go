@@ -22,18 +22,28 @@ const (
 
 // A delay is what is known about the argument of a sleep.
 type delay struct {
-	max   time.Duration // upper bound; negative when unknown
-	exact bool          // a constant
+	max time.Duration // upper bound; negative when unknown
+	// grows: the delay begins tiny and is lengthened from round to round.
+	grows bool
 }
 
 func (c *checker) delayOf(e ast.Expr) delay {
 	if v := c.TypesInfo.Types[e].Value; v != nil {
-		return delay{max: nanoseconds(v), exact: true}
+		return delay{max: nanoseconds(v)}
 	}
 	if max, ok := c.atMost(e, 0); ok {
 		return delay{max: time.Duration(max)}
 	}
-	return delay{max: -1}
+	d := delay{max: -1}
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		c.readValues()
+		obj := c.TypesInfo.Uses[id]
+		if first := c.firsts[obj]; first != nil {
+			start, ok := c.atMost(first, 0)
+			d.grows = ok && start < float64(tiny) && c.reassigned[obj]
+		}
+	}
+	return d
 }
 
 func nanoseconds(v constant.Value) time.Duration {
@@ -44,8 +54,8 @@ func nanoseconds(v constant.Value) time.Duration {
 }
 
 // atMost bounds an expression from above: constants, random numbers below a
-// constant, variables with a constant value that nothing changes, and sums and
-// products of these.
+// constant, counters of loops with a constant end, variables with a constant
+// value that nothing changes, and sums and products of these.
 func (c *checker) atMost(e ast.Expr, depth int) (float64, bool) {
 	if depth > 6 {
 		return 0, false
@@ -79,6 +89,11 @@ func (c *checker) atMost(e ast.Expr, depth int) (float64, bool) {
 		}
 		return 1, fn.Name() == "Float64" || fn.Name() == "Float32"
 	case *ast.Ident:
+		c.readValues()
+		if loop := c.counters[c.TypesInfo.Uses[e]]; loop != nil {
+			n, ok := c.rounds(loop)
+			return float64(n), ok
+		}
 		if init := c.onlyValue(e); init != nil {
 			return c.atMost(init, depth+1)
 		}
@@ -87,33 +102,39 @@ func (c *checker) atMost(e ast.Expr, depth int) (float64, bool) {
 }
 
 // onlyValue returns the initial value of a variable of this package that is
-// never assigned again and whose address is not taken, or nil.
+// never assigned again and whose address is not taken, or nil. Any importer may
+// set an exported variable.
 func (c *checker) onlyValue(id *ast.Ident) ast.Expr {
 	obj, ok := c.TypesInfo.Uses[id].(*types.Var)
-	if !ok || obj.IsField() || obj.Pkg() != c.Pkg {
+	if !ok || obj.IsField() || obj.Pkg() != c.Pkg || obj.Exported() && obj.Parent() == c.Pkg.Scope() {
 		return nil
 	}
-	if c.values == nil {
-		c.values = c.initialValues()
+	if c.reassigned[obj] {
+		return nil
 	}
-	return c.values[obj]
+	return c.firsts[obj]
 }
 
-// initialValues maps variables to the only value that the package gives them.
-func (c *checker) initialValues() map[types.Object]ast.Expr {
-	values := make(map[types.Object]ast.Expr)
-	spoilt := make(map[types.Object]bool)
+// readValues notes, once, the first value that the package gives each variable,
+// which variables it changes after that, and which count the rounds of a loop.
+func (c *checker) readValues() {
+	if c.firsts != nil {
+		return
+	}
+	c.firsts = make(map[types.Object]ast.Expr)
+	c.reassigned = make(map[types.Object]bool)
+	c.counters = make(map[types.Object]ast.Stmt)
 	set := func(l, r ast.Expr) {
 		id, ok := ast.Unparen(l).(*ast.Ident)
 		if !ok {
 			return
 		}
 		obj := c.TypesInfo.ObjectOf(id)
-		if _, again := values[obj]; obj == nil || again || r == nil {
-			spoilt[obj] = true
-			return
+		if _, again := c.firsts[obj]; again || r == nil {
+			c.reassigned[obj] = true
+		} else {
+			c.firsts[obj] = r
 		}
-		values[obj] = r
 	}
 	for _, f := range c.Files {
 		ast.Inspect(f, func(n ast.Node) bool {
@@ -140,12 +161,20 @@ func (c *checker) initialValues() map[types.Object]ast.Expr {
 				if n.Op == token.AND {
 					set(n.X, nil)
 				}
-			case *ast.RangeStmt:
-				if n.Key != nil {
-					set(n.Key, nil)
+			case *ast.ForStmt:
+				if init, ok := n.Init.(*ast.AssignStmt); ok && len(init.Lhs) == 1 {
+					if id, ok := init.Lhs[0].(*ast.Ident); ok {
+						c.count(id, n)
+					}
 				}
-				if n.Value != nil {
-					set(n.Value, nil)
+			case *ast.RangeStmt:
+				for _, v := range []ast.Expr{n.Key, n.Value} {
+					if v != nil {
+						set(v, nil)
+					}
+				}
+				if id, ok := n.Key.(*ast.Ident); ok {
+					c.count(id, n)
 				}
 			case *ast.Field:
 				for _, name := range n.Names {
@@ -155,16 +184,13 @@ func (c *checker) initialValues() map[types.Object]ast.Expr {
 			return true
 		})
 	}
-	for obj := range spoilt {
-		delete(values, obj)
+}
+
+// count notes that a loop declares the variable that counts its rounds.
+func (c *checker) count(id *ast.Ident, loop ast.Stmt) {
+	if obj := c.TypesInfo.Defs[id]; obj != nil {
+		c.counters[obj] = loop
 	}
-	// An exported variable may be set by any importer.
-	for obj := range values {
-		if obj.Exported() && obj.Parent() == c.Pkg.Scope() {
-			delete(values, obj)
-		}
-	}
-	return values
 }
 
 // total bounds what a loop that counts to a constant sleeps altogether.

@@ -20,12 +20,13 @@ type site struct {
 	cur   inspector.Cursor
 	delay delay
 
-	fn     ast.Node       // innermost *ast.FuncDecl or *ast.FuncLit
-	typ    *ast.FuncType  // of fn
-	body   *ast.BlockStmt // of fn
-	decl   *ast.FuncDecl  // outermost declaration, nil in a package-level literal
-	loop   ast.Stmt       // innermost loop of fn around the call, or nil
-	inTask bool           // fn is the body of a goroutine
+	fn      ast.Node       // innermost *ast.FuncDecl or *ast.FuncLit
+	typ     *ast.FuncType  // of fn
+	body    *ast.BlockStmt // of fn
+	decl    *ast.FuncDecl  // outermost declaration, nil in a package-level literal
+	loop    ast.Stmt       // innermost loop of fn around the call, or nil
+	inTask  bool           // fn is the body of a goroutine
+	inGroup bool           // a group that can be waited for starts it
 }
 
 // sleep reports a statement that sleeps where it could also watch for the end.
@@ -91,7 +92,7 @@ func (c *checker) locate(cur inspector.Cursor, call *ast.CallExpr) *site {
 		case *ast.FuncLit:
 			if s.fn == nil {
 				s.fn, s.typ, s.body = n, n.Type, n.Body
-				s.inTask = c.isTask(up)
+				s.inTask, s.inGroup = c.isTask(up)
 			}
 		case *ast.FuncDecl:
 			s.decl = n
@@ -108,18 +109,19 @@ func (c *checker) locate(cur inspector.Cursor, call *ast.CallExpr) *site {
 }
 
 // isTask reports whether a function literal runs as a goroutine of its own: the
-// function of a go statement, or the argument of a method named Go.
-func (c *checker) isTask(lit inspector.Cursor) bool {
+// function of a go statement, or the argument of a group's method Go.
+func (c *checker) isTask(lit inspector.Cursor) (task, group bool) {
 	call, ok := lit.Parent().Node().(*ast.CallExpr)
 	if !ok {
-		return false
+		return false, false
 	}
 	if call.Fun == lit.Node() {
 		_, ok := lit.Parent().Parent().Node().(*ast.GoStmt)
-		return ok
+		return ok, false
 	}
 	sel, ok := call.Fun.(*ast.SelectorExpr)
-	return ok && sel.Sel.Name == "Go"
+	ok = ok && sel.Sel.Name == "Go"
+	return ok, ok
 }
 
 // startedTasks returns the functions of the package that a go statement or a
@@ -160,8 +162,8 @@ func (c *checker) startedTasks() map[types.Object]bool {
 // level grades a sleep by how sure it is that somebody waits for its end: what
 // is watched, whether a loop repeats the delay, and how long the delay is.
 func (c *checker) level(s *site, w *watch) rule.Level {
-	long := s.delay.max < 0 || s.delay.max >= longDelay
-	short := s.delay.max >= 0 && s.delay.max < shortDelay
+	long := s.delay.max < 0 && !s.delay.grows || s.delay.max >= longDelay
+	short := s.delay.grows || s.delay.max >= 0 && s.delay.max < shortDelay
 	polled := s.loop != nil && c.looksAt(s.loop, w)
 	total, bounded := c.total(s)
 	switch {
@@ -175,7 +177,7 @@ func (c *checker) level(s *site, w *watch) rule.Level {
 		return rule.Warning
 	case s.loop != nil && !w.weak && (long || !short && !polled):
 		return rule.Warning
-	case s.inTask && !w.weak && long:
+	case s.loop == nil && s.inTask && !w.weak && long && c.uses(s.body, w):
 		return rule.Warning
 	}
 	return rule.Note
@@ -184,9 +186,10 @@ func (c *checker) level(s *site, w *watch) rule.Level {
 // excused reports whether a sleep is part of a test or example, or follows the
 // end on purpose.
 func (c *checker) excused(s *site) bool {
-	file := c.Fset.File(s.call.Pos()).Name()
-	if strings.HasSuffix(file, "_test.go") || c.fileServesTests(s.cur) {
-		return true
+	for file := range s.cur.Enclosing((*ast.File)(nil)) {
+		if fileServesTests(file.Node().(*ast.File), c.Fset.File(s.call.Pos()).Name()) {
+			return true
+		}
 	}
 	if s.decl != nil {
 		name := strings.ToLower(s.decl.Name.Name)

@@ -1,0 +1,51 @@
+package blocking_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/asynclint/asynclint/internal/report/reporttest"
+	"github.com/asynclint/asynclint/passes/blocking"
+)
+
+// The programs that the rule pages show: the bad ones are reported, the good
+// ones are not.
+func TestPrograms(t *testing.T) {
+	dir, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reporttest.Run(t, dir, blocking.Analyzer, "blocking/uncancellable-sleep/bad", "blocking/uncancellable-sleep/good")
+}
+
+func TestShapes(t *testing.T) {
+	reporttest.Run(t, analysistest.TestData(), blocking.Analyzer, "sleep", "app/testutil", "sleepnofix")
+}
+
+func TestNotes(t *testing.T) {
+	level := blocking.Analyzer.Flags.Lookup("level").Value
+	before := level.String()
+	if err := level.Set("note"); err != nil {
+		t.Fatal(err)
+	}
+	defer level.Set(before)
+	reporttest.Run(t, analysistest.TestData(), blocking.Analyzer, "sleepnote")
+}
+
+func TestFixes(t *testing.T) {
+	reporttest.RunFixes(t, analysistest.TestData(), blocking.Analyzer, "sleepfix")
+}
+
+// Where the repair is the author's there is no fix, or the golden file that
+// RunWithSuggestedFixes looks for would be missing.
+func TestNoFixes(t *testing.T) {
+	for _, res := range analysistest.Run(t, analysistest.TestData(), blocking.Analyzer, "sleepnofix") {
+		for _, d := range res.Diagnostics {
+			if len(d.SuggestedFixes) > 0 {
+				t.Errorf("%s: %q has a fix", res.Action.Package.Fset.Position(d.Pos), d.Message)
+			}
+		}
+	}
+}

@@ -1,0 +1,210 @@
+package blocking
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/asynclint/asynclint/internal/chanuse"
+)
+
+// contextInScope returns the innermost context variable that is visible at the
+// sleep and can be cancelled. hidden means that the innermost one cannot be
+// cancelled although it was made from another: the code wants it so.
+func (c *checker) contextInScope(s *site) (w *watch, hidden bool) {
+	for _, v := range c.visible(s, func(v *types.Var) bool { return chanuse.IsContext(v.Type()) }) {
+		w := &watch{
+			name: v.Name(), done: v.Name() + ".Done()", err: v.Name() + ".Err()",
+			pos: v.Pos(), role: "is in scope", obj: v,
+		}
+		if c.isParam(v) {
+			w.role = "is a parameter"
+			if c.origin(v) == detached {
+				return nil, true
+			}
+			// A type that merely implements the interface is a framework's
+			// own context; whether it is ever done is the framework's matter.
+			w.sure, w.weak = types.IsInterface(v.Type()), !types.IsInterface(v.Type())
+			return w, false
+		}
+		switch c.origin(v) {
+		case never:
+			continue
+		case detached:
+			return nil, true
+		case inherited:
+			w.sure = true
+		}
+		return w, false
+	}
+	return nil, false
+}
+
+// visible returns the local variables that the code at the sleep can name and
+// that satisfy ok, innermost scope first, later declarations first.
+func (c *checker) visible(s *site, ok func(*types.Var) bool) (vars []*types.Var) {
+	pos := s.call.Pos()
+	names := make(map[string]bool)
+	for scope := c.Pkg.Scope().Innermost(pos); scope != nil && scope != c.Pkg.Scope(); scope = scope.Parent() {
+		var here []*types.Var
+		for _, name := range scope.Names() {
+			v, isVar := scope.Lookup(name).(*types.Var)
+			if !isVar || names[name] || v.Pos() >= pos || name == "_" {
+				continue
+			}
+			names[name] = true
+			if ok(v) {
+				here = append(here, v)
+			}
+		}
+		slices.SortFunc(here, func(a, b *types.Var) int { return int(b.Pos() - a.Pos()) })
+		vars = append(vars, here...)
+	}
+	return vars
+}
+
+func (c *checker) isParam(v *types.Var) bool {
+	return v.Kind() == types.ParamVar || v.Kind() == types.RecvVar
+}
+
+type origin int
+
+const (
+	unknownOrigin origin = iota
+	inherited            // made from another context
+	timed                // made from Background with a cancel function or a timeout
+	never                // Background or TODO
+	detached             // WithoutCancel
+)
+
+// origin says where a context comes from, by its first assignment. A parameter
+// that is assigned Background somewhere had no context to begin with only there.
+func (c *checker) origin(v *types.Var) origin {
+	if c.origins == nil {
+		c.origins = make(map[types.Object]ast.Expr)
+		for _, f := range c.Files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.AssignStmt:
+					for i, l := range n.Lhs {
+						id, ok := l.(*ast.Ident)
+						if !ok || !chanuse.IsContext(c.TypesInfo.TypeOf(l)) {
+							continue
+						}
+						obj := c.TypesInfo.ObjectOf(id)
+						if _, set := c.origins[obj]; !set {
+							c.origins[obj] = n.Rhs[min(i, len(n.Rhs)-1)]
+						}
+					}
+				case *ast.ValueSpec:
+					for i, id := range n.Names {
+						if len(n.Values) > 0 && chanuse.IsContext(c.TypesInfo.TypeOf(id)) {
+							c.origins[c.TypesInfo.Defs[id]] = n.Values[min(i, len(n.Values)-1)]
+						}
+					}
+				}
+				return true
+			})
+		}
+	}
+	return c.originOf(c.origins[v], 0)
+}
+
+func (c *checker) originOf(e ast.Expr, depth int) origin {
+	if e == nil || depth > 8 {
+		return unknownOrigin
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if v, ok := c.TypesInfo.Uses[e].(*types.Var); ok {
+			if c.isParam(v) {
+				return inherited
+			}
+			return c.originOf(c.origins[v], depth+1)
+		}
+	case *ast.CallExpr:
+		fn, _ := typeutil.Callee(c.TypesInfo, e).(*types.Func)
+		if fn == nil {
+			return unknownOrigin
+		}
+		switch fn.FullName() {
+		case "context.Background", "context.TODO":
+			return never
+		case "context.WithoutCancel":
+			return detached
+		case "context.WithValue":
+			return c.originOf(e.Args[0], depth+1)
+		case "os/signal.NotifyContext":
+			return inherited
+		}
+		if len(e.Args) > 0 && chanuse.IsContext(c.TypesInfo.TypeOf(e.Args[0])) {
+			switch o := c.originOf(e.Args[0], depth+1); o {
+			case never, detached:
+				if strings.HasPrefix(fn.FullName(), "context.") {
+					return timed
+				}
+				return o
+			case inherited:
+				return inherited
+			}
+		}
+	}
+	return unknownOrigin
+}
+
+// contextFrom returns the context that a visible parameter carries: a request,
+// a stream, a command.
+func (c *checker) contextFrom(s *site) *watch {
+	for _, v := range c.visible(s, func(v *types.Var) bool { return c.isParam(v) && givesContext(v.Type()) }) {
+		name := v.Name() + ".Context()"
+		return &watch{name: name, done: name + ".Done()", err: name + ".Err()", pos: v.Pos(), role: "can be asked for", obj: v}
+	}
+	return nil
+}
+
+// givesContext reports whether a type has a method Context() context.Context.
+func givesContext(t types.Type) bool {
+	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Context")
+	fn, ok := obj.(*types.Func)
+	if !ok {
+		return false
+	}
+	sig := fn.Signature()
+	return sig.Params().Len() == 0 && sig.Results().Len() == 1 && chanuse.IsContext(sig.Results().At(0).Type())
+}
+
+// contextField returns a context that the receiver carries in a field.
+func (c *checker) contextField(s *site) *watch {
+	recv, st := c.receiver(s)
+	if st == nil {
+		return nil
+	}
+	for f := range st.Fields() {
+		if chanuse.IsContext(f.Type()) && types.IsInterface(f.Type()) && f.Name() != "_" && !f.Embedded() {
+			name := recv.Name() + "." + f.Name()
+			w := &watch{name: name, done: name + ".Done()", err: name + ".Err()", role: "is the receiver's context", obj: f}
+			if f.Pkg() == c.Pkg {
+				w.pos = f.Pos()
+			}
+			w.sure = s.loop != nil && c.looksAt(s.loop, w)
+			return w
+		}
+	}
+	return nil
+}
+
+// receiver returns the receiver of the method around the sleep and its struct.
+func (c *checker) receiver(s *site) (*types.Var, *types.Struct) {
+	for _, v := range c.visible(s, func(v *types.Var) bool { return v.Kind() == types.RecvVar }) {
+		t := v.Type()
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		st, _ := t.Underlying().(*types.Struct)
+		return v, st
+	}
+	return nil, nil
+}

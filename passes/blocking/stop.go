@@ -1,0 +1,150 @@
+package blocking
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/asynclint/asynclint/internal/chanuse"
+)
+
+// watchedStop returns a stop channel that the function of the sleep itself
+// receives from elsewhere: the surest sign that it is meant for this function.
+func (c *checker) watchedStop(s *site) (w *watch) {
+	ast.Inspect(s.body, func(n ast.Node) bool {
+		if _, lit := n.(*ast.FuncLit); lit || w != nil {
+			return false
+		}
+		u, ok := n.(*ast.UnaryExpr)
+		if !ok || u.Op != token.ARROW || !c.endsFunction(s, u.X) {
+			return true
+		}
+		if _, call := ast.Unparen(u.X).(*ast.CallExpr); call || !c.nameable(s, u.X) {
+			return true
+		}
+		w = &watch{name: types.ExprString(u.X), pos: u.Pos(), role: "is received from here", obj: c.objectOf(u.X)}
+		w.done = w.name
+		w.sure = s.loop != nil && within(u, s.loop)
+		return false
+	})
+	return w
+}
+
+// endsFunction reports whether a channel is one that is closed to stop the
+// function of the sleep: nothing sends to it, and the package closes it in
+// another function, or it carries no data.
+func (c *checker) endsFunction(s *site, ch ast.Expr) bool {
+	t, ok := chanuse.IsChan(c.TypesInfo.TypeOf(ch))
+	use := c.chans.Of(ch)
+	if !ok || use == nil || len(use.Sends) > 0 || use.Timer || use.Signal {
+		return false
+	}
+	for _, cl := range use.Closes {
+		if cl.Func == s.fn {
+			return false
+		}
+	}
+	if use.Context || len(use.Closes) > 0 {
+		return true
+	}
+	st, ok := t.Elem().Underlying().(*types.Struct)
+	return ok && st.NumFields() == 0 && !use.Foreign
+}
+
+// stopField returns a channel of the receiver that a method closes to stop it.
+func (c *checker) stopField(s *site) *watch {
+	recv, st := c.receiver(s)
+	if st == nil || !s.inTask && s.loop == nil {
+		return nil
+	}
+	for f := range st.Fields() {
+		if _, ok := chanuse.IsChan(f.Type()); !ok || f.Pkg() != c.Pkg {
+			continue
+		}
+		use := c.chans.OfVar(f)
+		if len(use.Closes) == 0 || len(use.Sends) > 0 {
+			continue
+		}
+		name := recv.Name() + "." + f.Name()
+		w := &watch{name: name, done: name, obj: f, weak: true}
+		for _, cl := range use.Closes {
+			if cl.Func == s.fn {
+				w = nil // its own sign of completion
+				break
+			}
+			if cl.Decl != nil && stops(cl.Decl.Name.Name) {
+				w.pos, w.role = cl.Pos(), "is closed here"
+				w.weak = !(s.inTask && signals(s) && joins(cl.Decl))
+			}
+		}
+		if w != nil && w.pos.IsValid() {
+			return w
+		}
+	}
+	return nil
+}
+
+// stops reports whether a function's name says that it ends something.
+func stops(name string) bool {
+	name = strings.ToLower(name)
+	for _, w := range [...]string{"close", "stop", "shutdown", "cancel", "quit", "kill", "halt", "terminate"} {
+		if strings.Contains(name, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// signals reports whether the function of a sleep tells others that it has
+// ended: it counts down a WaitGroup, closes a channel, or runs in a group.
+func signals(s *site) bool {
+	found := s.inGroup
+	ast.Inspect(s.body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			switch fun := call.Fun.(type) {
+			case *ast.SelectorExpr:
+				found = found || fun.Sel.Name == "Done" && len(call.Args) == 0
+			case *ast.Ident:
+				found = found || fun.Name == "close"
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// joins reports whether a function waits for goroutines: it receives, or calls
+// a method named Wait.
+func joins(fn *ast.FuncDecl) bool {
+	found := false
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		case *ast.CallExpr:
+			if sel, ok := n.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Wait" {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// nameable reports whether the variables of an expression are visible at the
+// sleep.
+func (c *checker) nameable(s *site, e ast.Expr) bool {
+	ok := true
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, isID := n.(*ast.Ident); isID {
+			v, isVar := c.TypesInfo.ObjectOf(id).(*types.Var)
+			if isVar && !v.IsField() && v.Parent() != c.Pkg.Scope() {
+				_, found := c.Pkg.Scope().Innermost(s.call.Pos()).LookupParent(v.Name(), s.call.Pos())
+				ok = ok && found == v
+			}
+		}
+		return ok
+	})
+	return ok
+}

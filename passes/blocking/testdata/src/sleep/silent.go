@@ -1,0 +1,132 @@
+package sleep
+
+import (
+	"context"
+	"math/rand"
+	"time"
+)
+
+// Nothing to watch.
+func nothing(ready func() bool) {
+	for !ready() {
+		time.Sleep(time.Second)
+	}
+}
+
+// A context that is never done.
+func background(ready func(context.Context) bool) {
+	ctx := context.Background()
+	for !ready(ctx) {
+		time.Sleep(time.Second)
+	}
+}
+
+func values(ready func(context.Context) bool) {
+	ctx := context.WithValue(context.TODO(), 1, 2)
+	for !ready(ctx) {
+		time.Sleep(time.Second)
+	}
+}
+
+// The code took care that it is not cancelled.
+func detaches(ctx context.Context, ready func(context.Context) bool) {
+	ctx = context.WithoutCancel(ctx)
+	for !ready(ctx) {
+		time.Sleep(time.Second)
+	}
+}
+
+func detachesAnew(ctx context.Context, ready func(context.Context) bool) {
+	if detached := context.WithoutCancel(ctx); true {
+		for !ready(detached) {
+			time.Sleep(time.Second)
+		}
+	}
+}
+
+// Too short to be noticed.
+func tiny(ctx context.Context, ready func() bool) {
+	const pause = 10 * time.Millisecond
+	wait := 5 * time.Millisecond
+	for !ready() {
+		time.Sleep(pause)
+		time.Sleep(wait)
+		time.Sleep(time.Duration(rand.Intn(10)) * time.Millisecond)
+	}
+}
+
+// A grace period begins when the context is done.
+func grace(ctx context.Context, closed func() bool) {
+	<-ctx.Done()
+	for !closed() {
+		time.Sleep(time.Second)
+	}
+}
+
+func graceInSelect(ctx context.Context, in <-chan int) {
+	for {
+		select {
+		case <-ctx.Done():
+			time.Sleep(time.Second)
+			return
+		case <-in:
+		}
+	}
+}
+
+func graceInIf(ctx context.Context, in func()) {
+	for {
+		if err := ctx.Err(); err != nil {
+			time.Sleep(time.Second)
+			return
+		}
+		in()
+	}
+}
+
+func deferred(ctx context.Context, closed func() bool) {
+	defer func() {
+		for !closed() {
+			time.Sleep(time.Second)
+		}
+	}()
+}
+
+// The context comes into scope behind the sleep.
+func later(start func() context.Context, ready func() bool) context.Context {
+	for !ready() {
+		time.Sleep(time.Second)
+	}
+	ctx := start()
+	return ctx
+}
+
+// A channel that the function closes itself tells others that it has ended.
+func completes(ready func() bool) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for !ready() {
+			time.Sleep(time.Second)
+		}
+	}()
+	return done
+}
+
+// It stands for work that somebody will write.
+func simulateLoad(ctx context.Context) {
+	for {
+		time.Sleep(time.Second)
+	}
+}
+
+// A test double of a method does not say which function is meant.
+type clock struct{}
+
+func (clock) Sleep(time.Duration) {}
+
+func otherSleep(ctx context.Context, time clock, ready func() bool) {
+	for !ready() {
+		time.Sleep(1 << 40)
+	}
+}

@@ -1,0 +1,67 @@
+// Package sleepnote has what is worth a hint only: with -level=note each of
+// these is reported, without it none.
+package sleepnote
+
+import (
+	"context"
+	"time"
+)
+
+func oneShot(ctx context.Context) {
+	time.Sleep(time.Second) // want `time.Sleep\(time.Second\) does not watch ctx`
+}
+
+func polledOften(ctx context.Context, ready func() bool) {
+	for ctx.Err() == nil && !ready() {
+		time.Sleep(50 * time.Millisecond) // want `in a loop does not watch ctx`
+	}
+	for !ready() {
+		if ctx.Err() != nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond) // want `in a loop does not watch ctx`
+	}
+}
+
+// Three times 100 ms are over soon.
+func fewRounds(ctx context.Context, call func() error) {
+	for i := 0; i < 3; i++ {
+		if call() == nil {
+			return
+		}
+		time.Sleep(time.Duration(i) * 100 * time.Millisecond) // want `in a loop does not watch ctx`
+	}
+}
+
+// From a millisecond on, up to who knows what.
+func grows(ctx context.Context, call func() error) {
+	delay := time.Millisecond
+	for call() != nil && ctx.Err() == nil {
+		if ctx.Err() != nil {
+			return
+		}
+		time.Sleep(delay) // want `in a loop does not watch ctx`
+		delay *= 2
+	}
+}
+
+// Nobody waits for the goroutine, and what it does later harms nobody.
+type table struct{ closed chan struct{} }
+
+func (t *table) Close() { close(t.closed) }
+
+func (t *table) lockForAWhile(unlock func()) {
+	go func() {
+		time.Sleep(5 * time.Second) // want `in a goroutine does not watch t.closed`
+		unlock()
+	}()
+}
+
+// A framework's own context may never be done.
+type appContext struct{ context.Context }
+
+func command(ctx *appContext, ready func() bool) {
+	for !ready() {
+		time.Sleep(5 * time.Second) // want `in a loop does not watch ctx`
+	}
+}
