@@ -163,8 +163,8 @@ func (m *machine) successors(s *state) []*state {
 			}
 			if op.kind == opSelect && !op.blocking && !m.certain(s, op) {
 				n := m.fork(s)
-				n.event(Event{Gor: id, Kind: Choose, Instr: op.instr, Arm: -1})
 				m.advance(n, id, op, -1, value{}, false)
+				m.choose(n, id, op, -1)
 				out = append(out, m.settle(n)...)
 			}
 		}
@@ -334,15 +334,20 @@ func (m *machine) send(s *state, id int, op *operation, i int, val value) []*sta
 }
 
 func (m *machine) choose(s *state, id int, op *operation, i int) *state {
-	k := Choose
-	if op.kind == opReceive || op.kind == opSelect && !op.arms[i].send && op.arms[i].ch.kind == channel {
-		k = Receive
-	}
-	ch := -1
-	if op.arms[i].ch.kind == channel {
+	k, ch := Choose, -1
+	if i >= 0 && op.arms[i].ch.kind == channel {
 		ch = op.arms[i].ch.n
+		if !op.arms[i].send {
+			k = Receive
+		}
 	}
-	s.event(Event{Gor: id, Kind: k, Instr: op.instr, Arm: i, ch: ch})
+	var offer []int
+	for _, a := range op.arms {
+		if !a.send && a.ch.kind == channel {
+			offer = append(offer, a.ch.n)
+		}
+	}
+	s.event(Event{Gor: id, Kind: k, Instr: op.instr, Arm: i, ch: ch, offer: offer})
 	return s
 }
 

@@ -17,6 +17,7 @@ const (
 	Start                    // started goroutine Arm
 	Close                    // closed a channel
 	Return                   // returned from the goroutine's function
+	Again                    // went round a loop again that only the outside ends
 )
 
 // An Event is a step of a schedule that explains it.
@@ -26,7 +27,8 @@ type Event struct {
 	Kind  EventKind
 	Instr ssa.Instruction
 	Arm   int
-	ch    int // Choose and Receive: the channel object, or -1
+	ch    int   // Choose and Receive: the channel object, or -1
+	offer []int // Choose and Receive: the channels it would have received from
 }
 
 // A Leak is a goroutine that waits in a send for ever because whoever received
@@ -37,13 +39,19 @@ type Leak struct {
 	Arm   int             // the case of the select
 	Start ssa.Instruction // what started the goroutine; nil for the entry itself
 
-	// Leave is the last choice of the receiver, and Return where it returned;
-	// either is nil when there is none. Received counts what it had received.
+	// Leave is the choice with which the receiver left, and Return where it
+	// returned; either is nil when there is none. Received counts what it had
+	// received.
 	Leave    *Event
 	Return   ssa.Instruction
 	Receiver ssa.Instruction // what started the receiver; nil for the entry
 	Receives []ssa.Instruction
 	Received int
+	Last     bool // Leave received from this channel
+
+	// Rounds counts how often loops had to go round again that only the
+	// outside ends: the leak assumes that so many things happened there.
+	Rounds int
 
 	cost int
 	gors map[int]bool
@@ -168,22 +176,40 @@ func (m *machine) explain(s *state, l Leak, ch int) []Leak {
 		}
 		c := l
 		c.Receiver = h.start
+		var last *Event // the receiver's last choice
 		for e := s.trace; e != nil; e = e.prev {
-			if e.Kind == Branch {
+			switch {
+			case e.Kind == Branch:
 				c.cost++
+			case e.Kind == Again && e.Gor != h.id:
+				c.Rounds++
 			}
 			if e.Gor != h.id {
 				continue
 			}
-			switch {
-			case e.Kind == Return && c.Return == nil && c.Leave == nil:
-				c.Return = e.Instr
-			case e.Kind == Receive && e.ch == ch:
-				c.Received++
+			switch e.Kind {
+			case Return:
+				if c.Return == nil && last == nil {
+					c.Return = e.Instr
+				}
+			case Receive, Choose:
+				if c.Leave == nil && slices.Contains(e.offer, ch) {
+					c.Leave = e
+					if e.ch == ch && last != nil {
+						c.Leave = last
+					}
+					c.Last = e.ch == ch && last == nil
+				}
+				if e.Kind == Receive && e.ch == ch {
+					c.Received++
+				}
 			}
-			if c.Leave == nil && (e.Kind == Branch || e.Kind == Choose || e.Kind == Receive) {
-				c.Leave = e
+			if last == nil && (e.Kind == Branch || e.Kind == Choose || e.Kind == Receive) {
+				last = e
 			}
+		}
+		if c.Leave == nil {
+			c.Leave = last
 		}
 		out = append(out, c)
 	}
@@ -211,10 +237,10 @@ func (m *machine) best(leaks []Leak) []Leak {
 	return out
 }
 
-// simpler prefers a receiver that leaves through a select, then the fewest
-// assumptions.
+// simpler prefers few rounds, then a receiver that leaves through a select,
+// then few assumptions.
 func (l Leak) simpler(o Leak) bool {
-	return cmp.Or(cmp.Compare(l.rank(), o.rank()), cmp.Compare(l.cost, o.cost)) < 0
+	return cmp.Or(cmp.Compare(l.Rounds, o.Rounds), cmp.Compare(l.rank(), o.rank()), cmp.Compare(l.cost, o.cost)) < 0
 }
 
 func (l Leak) rank() int {

@@ -122,7 +122,12 @@ func onceDo(m *machine, s *state, g *gor, site ssa.CallInstruction, args []value
 }
 
 // afterFunc starts the function as a goroutine at once: time is not modelled.
+// Neither is stopping the timer; whoever keeps it may do that at any time.
 func afterFunc(m *machine, s *state, g *gor, site ssa.CallInstruction, args []value) value {
+	if v := site.Value(); v != nil && len(*v.Referrers()) > 0 {
+		m.escape(s, args[1], nil)
+		return value{}
+	}
 	m.spawn(s, g, site, args[1], nil, value{}, 0)
 	return value{}
 }

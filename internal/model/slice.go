@@ -14,6 +14,7 @@ type funcInfo struct {
 	cyclic []int // by block: index into frame.visits, or -1
 	comp   []int // by block: strongly connected component
 	cycles int
+	open   []bool // by block: the head of a loop whose number of rounds no length or count decides
 
 	// By block that ends in a branch: where both sides meet again when nothing
 	// between matters to the goroutines, and what has been overwritten by then.
@@ -26,6 +27,7 @@ type shortcut struct {
 	to     *ssa.BasicBlock // nil: the function returns
 	inside map[*ssa.BasicBlock]bool
 	stores []*ssa.Store
+	dies   bool // a way inside ends the program
 }
 
 func (m *machine) info(fn *ssa.Function) *funcInfo {
@@ -49,6 +51,7 @@ func (m *machine) info(fn *ssa.Function) *funcInfo {
 		}
 	}
 	i.components()
+	i.loops()
 	i.shortcuts(m)
 	return i
 }
@@ -107,6 +110,37 @@ func (i *funcInfo) components() {
 	}
 }
 
+// loops finds the heads of loops that go round as long as something outside
+// says so: an accept loop, a loop over a scanner, an endless loop.
+func (i *funcInfo) loops() {
+	i.open = make([]bool, len(i.fn.Blocks))
+	for _, b := range i.fn.Blocks {
+		for _, p := range b.Preds {
+			if b.Dominates(p) {
+				i.open[b.Index] = !counted(b)
+			}
+		}
+	}
+}
+
+// counted reports whether the loop that b heads compares a number in its head,
+// or ranges over a map.
+func counted(b *ssa.BasicBlock) bool {
+	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if !ok {
+		return false
+	}
+	switch cond := branch.Cond.(type) {
+	case *ssa.BinOp:
+		t, ok := cond.X.Type().Underlying().(*types.Basic)
+		return ok && t.Info()&types.IsInteger != 0
+	case *ssa.Extract:
+		_, ok := cond.Tuple.(*ssa.Next)
+		return ok
+	}
+	return false
+}
+
 // shortcuts finds the branches that need no exploration: those whose sides meet
 // again, or return, without anything relevant between.
 func (i *funcInfo) shortcuts(m *machine) {
@@ -150,6 +184,9 @@ func (s *shortcut) collect(from *ssa.BasicBlock, relevant []bool) bool {
 			return false
 		}
 		s.inside[b] = true
+		if _, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Panic); ok {
+			s.dies = true
+		}
 		for _, instr := range b.Instrs {
 			if st, ok := instr.(*ssa.Store); ok {
 				s.stores = append(s.stores, st)

@@ -127,6 +127,8 @@ func (m *machine) arrive(s *state, g *gor, to *ssa.BasicBlock, edge func(*ssa.Ph
 		if f.visits[i]++; f.visits[i] > maxVisits {
 			m.truncated = true
 			g.status = cut
+		} else if f.visits[i] > 1 && f.info.open[to.Index] {
+			s.event(Event{Gor: g.id, Kind: Again, Instr: to.Instrs[0]})
 		}
 	}
 	for i, v := range vals {
@@ -139,11 +141,12 @@ func (m *machine) branch(s *state, id int, instr *ssa.If) []*state {
 	g := s.own(id)
 	f := g.top()
 	b := f.block
-	if sc := f.info.skip[b.Index]; sc != nil && (sc.to != nil || len(g.frames) == 1 && len(f.defers) == 0) {
+	cond := m.resolve(s, m.eval(s, f, instr.Cond))
+	if sc := f.info.skip[b.Index]; sc != nil && (sc.to != nil || len(g.frames) == 1 && len(f.defers) == 0) &&
+		!(sc.dies && cond.kind == boolean) {
 		m.shortcut(s, g, sc)
 		return []*state{s}
 	}
-	cond := m.resolve(s, m.eval(s, f, instr.Cond))
 	if cond.kind == boolean {
 		m.enter(s, g, b.Succs[1-cond.n])
 		return []*state{s}

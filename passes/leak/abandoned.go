@@ -23,35 +23,30 @@ import (
 // were all explored, completely, as part of the function around it is not
 // explored again on its own, where less would be known about it.
 func abandonedSender(pass *analysis.Pass, r *report.Reporter) {
-	if !imports(pass) {
-		return
-	}
 	pkg := pass.ResultOf[ssabuild.Analyzer].(*ssabuild.Package)
-	settled := make(map[*ssa.MakeChan]bool)
-	type site struct {
+	type group struct {
 		ch    *ssa.MakeChan
 		start ssa.Instruction
 	}
-	reported := make(map[site]bool)
+	settled := make(map[*ssa.MakeChan]bool)
+	reported := make(map[group]bool)
 	var src *source
 	for _, entry := range model.Entries(pkg.SSA, pkg.Funcs) {
 		if allSettled(entry, settled) {
 			continue
 		}
 		result := model.Explore(pkg.SSA, entry)
-		if result.Complete {
-			for ch := range result.Made {
-				settled[ch] = true
-			}
+		for ch := range result.Made {
+			settled[ch] = settled[ch] || result.Complete
 		}
 		for _, l := range result.Leaks {
-			k := site{l.Chan, l.Start}
-			if reported[k] || l.Start == nil {
-				continue
+			g := group{l.Chan, l.Start}
+			if l.Start == nil || reported[g] {
+				continue // one report for all the sends of a goroutine on a channel
 			}
-			reported[k] = true
+			reported[g] = true
 			if src == nil {
-				src = index(pass)
+				src = newSource(pass, pkg)
 			}
 			if f, ok := src.finding(l); ok {
 				r.Report(f)
@@ -59,10 +54,6 @@ func abandonedSender(pass *analysis.Pass, r *report.Reporter) {
 		}
 	}
 }
-
-// imports is false for packages without goroutines, which are many: nothing in
-// them needs the SSA form.
-func imports(pass *analysis.Pass) bool { return true }
 
 func allSettled(entry *ssa.Function, settled map[*ssa.MakeChan]bool) bool {
 	for _, b := range entry.Blocks {
@@ -76,111 +67,86 @@ func allSettled(entry *ssa.Function, settled map[*ssa.MakeChan]bool) bool {
 }
 
 // finding words a leak.
+//
+// It is an error when nothing but choices that the source leaves open leads to
+// it. It is a warning when a loop has to go round more often than the receiver
+// expects and only the outside says how often it does (an accept loop may well
+// accept exactly what the receiver waits for), and in tests, whose program ends
+// soon. Both at once are not worth a reader's time.
 func (x *source) finding(l model.Leak) (report.Finding, bool) {
-	send := x.send(l)
-	if send == nil {
+	send, ok := x.operation(l.Send, l.Arm).(*ast.SendStmt)
+	test := ok && strings.HasSuffix(x.pass.Fset.Position(send.Pos()).Filename, "_test.go")
+	if !ok || test && l.Rounds > 0 {
 		return report.Finding{}, false
 	}
-	name := types.ExprString(send.Chan)
 	f := report.Finding{
 		Rule:    rule.AbandonedSender,
 		Level:   rule.Error,
 		Pos:     send.Pos(),
 		End:     send.End(),
-		Message: fmt.Sprintf("goroutine blocks forever sending on %s when %s", name, x.leaving(l)),
+		Message: fmt.Sprintf("goroutine blocks forever sending on %s when %s", types.ExprString(send.Chan), x.leaving(l)),
+		Fixes:   x.grow(l),
 	}
-	if strings.HasSuffix(x.pass.Fset.Position(send.Pos()).Filename, "_test.go") {
+	if test || l.Rounds > 0 {
 		f.Level = rule.Warning
 	}
-	add := func(n ast.Node, format string, args ...any) {
+	related := func(n ast.Node, message string) {
 		if n != nil {
-			f.Related = append(f.Related, analysis.RelatedInformation{Pos: n.Pos(), End: n.End(), Message: fmt.Sprintf(format, args...)})
+			f.Related = append(f.Related, analysis.RelatedInformation{Pos: n.Pos(), End: n.End(), Message: message})
 		}
 	}
-	add(x.at[l.Chan.Pos()], "the channel is made here")
-	add(x.at[l.Start.Pos()], "the goroutine is started here")
-	add(x.receive(l), "its receiver stands here")
-	add(x.leave(l), "and leaves here")
+	related(x.node(l.Chan), "the channel is made here")
+	related(x.node(l.Start), "the goroutine is started here")
+	related(x.receive(l), "its receiver waits here")
+	related(x.exit(l), "and leaves here")
 	return f, true
 }
 
-// source finds syntax by the positions that SSA instructions have.
-type source struct {
-	pass *analysis.Pass
-	at   map[any]ast.Node
-}
-
-func index(pass *analysis.Pass) *source {
-	x := &source{pass: pass, at: make(map[any]ast.Node)}
-	for _, f := range pass.Files {
-		ast.Inspect(f, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.SendStmt:
-				x.at[n.Arrow] = n
-			case *ast.UnaryExpr:
-				x.at[n.OpPos] = n
-			case *ast.CallExpr:
-				x.at[n.Lparen] = n
-			case *ast.GoStmt:
-				x.at[n.Go] = n
-			case *ast.RangeStmt:
-				x.at[n.For] = n
-			case *ast.ReturnStmt:
-				x.at[n.Return] = n
-			case *ast.SelectStmt:
-				x.at[n.Select] = n
-			}
-			return true
-		})
-	}
-	return x
-}
-
-func (x *source) send(l model.Leak) *ast.SendStmt {
-	pos := l.Send.Pos()
-	if s, ok := l.Send.(*ssa.Select); ok {
-		pos = s.States[l.Arm].Pos
-	}
-	n, _ := x.at[pos].(*ast.SendStmt)
-	return n
-}
-
+// receive returns the first operation that receives from the channel.
 func (x *source) receive(l model.Leak) ast.Node {
 	for _, r := range l.Receives {
-		pos := r.Pos()
-		if n := x.at[pos]; n != nil {
+		if n := x.node(r); n != nil {
 			return n
 		}
 	}
 	return nil
 }
 
-func (x *source) leave(l model.Leak) ast.Node {
-	if l.Return != nil {
-		if n := x.at[l.Return.Pos()]; n != nil {
-			return n
-		}
+// exit returns the place where the receiver leaves: the return statement, or
+// the select case on the way to the end of its function.
+func (x *source) exit(l model.Leak) ast.Node {
+	if n := x.node(l.Return); n != nil {
+		return n
 	}
-	return nil
-}
-
-func (x *source) leaving(l model.Leak) string {
 	if l.Leave != nil && l.Leave.Kind != model.Branch {
-		if s, ok := l.Leave.Instr.(*ssa.Select); ok {
-			if l.Leave.Arm < 0 {
-				return "the select takes its default"
-			}
-			if u, ok := x.at[s.States[l.Leave.Arm].Pos].(*ast.UnaryExpr); ok {
-				return "the select returns through " + strings.TrimSuffix(types.ExprString(u.X), "()")
-			}
+		return x.operation(l.Leave.Instr, l.Leave.Arm)
+	}
+	return nil
+}
+
+// leaving says how the receiver leaves.
+func (x *source) leaving(l model.Leak) string {
+	e := l.Leave
+	if e == nil {
+		return "its receiver returns"
+	}
+	name := "its receiver"
+	if fn := e.Instr.Parent(); fn.Parent() == nil {
+		name = fn.Name()
+	}
+	if sel, ok := e.Instr.(*ssa.Select); ok && e.Kind != model.Branch {
+		switch ch := x.channel(x.operation(sel, e.Arm)); {
+		case e.Arm < 0:
+			return "the select takes its default"
+		case ch != "" && !l.Last:
+			return "the select returns through " + strings.TrimSuffix(ch, "()")
 		}
 	}
-	fn := "the receiver"
-	if l.Leave != nil && l.Leave.Instr.Parent() != nil {
-		fn = l.Leave.Instr.Parent().Name()
+	switch {
+	case l.Received == 0:
+		return name + " returns before it receives"
+	case l.Received == 1 && l.Last:
+		return name + " returns after the first result"
 	}
-	if l.Received == 0 {
-		return fn + " returns before it receives"
-	}
-	return fn + " returns before it receives again"
+	return name + " returns before it receives again"
 }

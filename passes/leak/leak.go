@@ -16,7 +16,7 @@ var Analyzer = &analysis.Analyzer{
 	URL:        "https://github.com/asynclint/asynclint/tree/main/docs/rules/leak",
 	Flags:      flags,
 	Run:        run,
-	Requires:   []*analysis.Analyzer{report.DirectiveAnalyzer, ssabuild.Analyzer},
+	Requires:   []*analysis.Analyzer{report.DirectiveAnalyzer, ssabuild.Analyzer, inspectAnalyzer},
 	ResultType: report.ResultType,
 }
 
