@@ -94,7 +94,7 @@ func (w *walker) enter(in ssa.Instruction, cal callee, s *state) {
 		if !ref.Known() || !w.possible(sum, cal, a.Conds, s) {
 			continue
 		}
-		w.acquire(in, ref, a.Mode, a, cal, s)
+		w.acquire(in, ref, a.Mode, a, cal, here(sum, cal, a.Conds), s)
 	}
 	for i := range sum.ParamCalls {
 		w.callBack(in, sum, cal, &sum.ParamCalls[i], s)
@@ -142,12 +142,12 @@ func (w *walker) callBack(in ssa.Instruction, sum *Func, cal callee, pc *ParamCa
 				held := w.subst(sum, cal, h.Ref)
 				if held == ref && conflict(h.Mode, a.Mode) {
 					w.relock(Relock{
-						Site: in, Ref: ref, Mode: a.Mode, Via: a, Callee: f.fn, Callback: pc,
+						Site: in, Ref: ref, Mode: a.Mode, Via: a, Callee: f.fn, Callback: pc, Certain: a.Certain && cal.certain,
 						Held: Holding{Ref: held, Mode: h.Mode, Site: pc.Site, Callee: cal.fn},
 					}, s)
 				}
 			}
-			w.acquire(in, ref, a.Mode, a, f, s)
+			w.acquire(in, ref, a.Mode, a, f, nil, s)
 		}
 	}
 	if p, ok := unload(arg).(*ssa.Parameter); ok {
@@ -239,9 +239,15 @@ func (w *walker) subst(sum *Func, cal callee, r Ref) Ref {
 			return forward(a)
 		}
 	}
-	if cal.owner.Known() && r.within(cal.owner) && cal.self.Known() {
-		// A callback kept in a field of owner, called through self.
-		return Ref{cal.self.Base, cal.self.Sel + r.Sel[len(cal.owner.Sel):]}
+	if cal.stored {
+		// A callback kept in a field of owner, called through self. What else it
+		// captured belongs to another time, if not to another call.
+		if cal.owner.Known() && cal.self.Known() && r.within(cal.owner) {
+			return Ref{cal.self.Base, cal.self.Sel + r.Sel[len(cal.owner.Sel):]}
+		}
+		if _, ok := r.Base.(*ssa.Global); !ok {
+			return Ref{}
+		}
 	}
 	return r // a global, or a variable of a function around both
 }
@@ -273,10 +279,31 @@ func asParam(v ssa.Value) *ssa.Parameter {
 	return p
 }
 
+// here translates a callee's conditions to the values of this call. Those that
+// nothing here decides are dropped.
+func here(sum *Func, cal callee, conds []Cond) []Cond {
+	var out []Cond
+	for _, c := range conds {
+		if p := asParam(c.Value); p != nil {
+			if i := slices.Index(sum.Params, p); i >= 0 {
+				if i >= len(cal.args) {
+					continue
+				}
+				c.Value = cal.args[i]
+				if a := subjectAtom(c.Value, c.Suffix); a.subject != nil {
+					c.Value = a.subject
+				}
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 // possible reports whether conditions on entry may hold for a call here.
 func (w *walker) possible(sum *Func, cal callee, conds []Cond, s *state) bool {
-	for _, c := range conds {
-		if truth, known := w.evalCond(sum, cal, c, s); known && truth != c.Holds {
+	for _, c := range here(sum, cal, conds) {
+		if truth, known := w.value(c.Value, c.Suffix, s); known && truth != c.Holds {
 			return false
 		}
 	}
@@ -288,23 +315,12 @@ func (w *walker) assume(sum *Func, cal callee, conds []Cond, s *state) bool {
 	if !w.possible(sum, cal, conds, s) {
 		return false
 	}
-	for _, c := range conds {
-		if i := slices.Index(sum.Params, c.Param); i >= 0 && i < len(cal.args) {
-			a := subjectAtom(cal.args[i], c.Suffix)
-			if bit, ok := w.byKey[a.key]; ok {
-				s.learn(1<<bit, c.Holds)
-			}
+	for _, c := range here(sum, cal, conds) {
+		if bit, ok := w.byKey[subjectAtom(c.Value, c.Suffix).key]; ok {
+			s.learn(1<<bit, c.Holds)
 		}
 	}
 	return true
-}
-
-func (w *walker) evalCond(sum *Func, cal callee, c Cond, s *state) (truth, known bool) {
-	i := slices.Index(sum.Params, c.Param)
-	if i < 0 || i >= len(cal.args) {
-		return false, false
-	}
-	return w.value(cal.args[i], c.Suffix, s)
 }
 
 // results records what an outcome says of the results of a call.

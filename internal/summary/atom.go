@@ -88,8 +88,11 @@ func flip(op token.Token) token.Token {
 func subjectAtom(v ssa.Value, suffix string) atom {
 	a := atom{subject: v, suffix: suffix}
 	a.key = a.operand(v) + suffix
-	if len(a.mems) == 1 {
+	switch {
+	case len(a.mems) == 1:
 		a.mem = a.mems[0]
+	case len(a.regs) == 1 && suffix == "" || len(a.regs) == 1 && refKeyed(v):
+		a.subject = a.regs[0] // the variable behind a load
 	}
 	return a
 }
@@ -124,6 +127,17 @@ func (a *atom) operand(v ssa.Value) string {
 	}
 	a.regs = append(a.regs, v)
 	return valueName(v)
+}
+
+// refKeyed reports whether a value is a load that is named by what was stored.
+func refKeyed(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		return v.Op == token.MUL
+	case *ssa.FreeVar:
+		return true
+	}
+	return false
 }
 
 // isMemory reports whether a base designates storage, not a computed value.

@@ -18,9 +18,10 @@ type callee struct {
 	args []ssa.Value
 	// certain is false when the call may also run something else.
 	certain bool
-	// owner and self are set for a function found in a field: the object it was
-	// stored in, as named where that happened, and the object it is called
-	// through.
+	// stored is set for a function found in a field; owner is then the object it
+	// was stored in, as named where that happened, and self the object it is
+	// called through.
+	stored      bool
 	owner, self Ref
 }
 
@@ -78,7 +79,7 @@ func (b *builder) funcs(v ssa.Value, args []ssa.Value, certain bool, n int) []ca
 				return b.funcs(val, args, certain, n)
 			}
 		case *ssa.FieldAddr:
-			return b.fieldFuncs(a, args)
+			return b.fieldFuncs(a, args, n)
 		}
 	case *ssa.FreeVar:
 		if bound := binding(v); bound != nil {

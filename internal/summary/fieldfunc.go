@@ -19,7 +19,7 @@ const maxFieldFuncs = 3
 
 // fieldFuncs resolves a call through a function-typed field. Other values may
 // be stored where this package cannot see, so the result is not certain.
-func (b *builder) fieldFuncs(addr *ssa.FieldAddr, args []ssa.Value) []callee {
+func (b *builder) fieldFuncs(addr *ssa.FieldAddr, args []ssa.Value, n int) []callee {
 	f := fieldVar(addr.X.Type(), addr.Field)
 	stored := b.fields[f]
 	if len(stored) == 0 || len(stored) > maxFieldFuncs {
@@ -28,8 +28,8 @@ func (b *builder) fieldFuncs(addr *ssa.FieldAddr, args []ssa.Value) []callee {
 	var all []callee
 	self := RefOf(addr.X)
 	for _, ff := range stored {
-		for _, c := range b.funcs(ff.value, args, false, 2) {
-			c.owner, c.self = ff.owner, self
+		for _, c := range b.funcs(ff.value, args, false, min(n, 4)) {
+			c.stored, c.owner, c.self = true, ff.owner, self
 			all = append(all, c)
 		}
 	}

@@ -78,11 +78,11 @@ func (w *walker) lock(in ssa.Instruction, ref Ref, mode Mode, callee *ssa.Functi
 		return false
 	}
 	h := Holding{Ref: ref, Mode: mode, Site: in, Callee: callee}
-	if e := s.holds(key); e != nil && callee == nil {
+	if e := s.holds(key); e != nil && callee == nil && !e.handed {
 		if e.Site == in && e.Callee == nil {
 			w.noteKept(in, Repeats, e, nil, s)
 		} else {
-			w.relock(Relock{Site: in, Ref: ref, Mode: mode, Held: e.Holding}, s)
+			w.relock(Relock{Site: in, Ref: ref, Mode: mode, Held: e.Holding, Certain: true}, s)
 		}
 		if conflict(e.Mode, mode) {
 			return true
@@ -92,7 +92,7 @@ func (w *walker) lock(in ssa.Instruction, ref Ref, mode Mode, callee *ssa.Functi
 		}
 	}
 	if callee == nil {
-		w.noteAcquire(&Acquire{Ref: ref, Mode: mode, Site: in, Certain: true}, s)
+		w.noteAcquire(&Acquire{Ref: ref, Mode: mode, Site: in, Certain: true}, s, nil)
 	}
 	s.add(entry{Holding: h, key: key})
 	return false
@@ -103,25 +103,34 @@ func (w *walker) lock(in ssa.Instruction, ref Ref, mode Mode, callee *ssa.Functi
 func conflict(a, b Mode) bool { return a == Write || b == Write }
 
 // acquire checks what a callee acquires against what this path holds.
-func (w *walker) acquire(in ssa.Instruction, ref Ref, mode Mode, via *Acquire, cal callee, s *state) {
+func (w *walker) acquire(in ssa.Instruction, ref Ref, mode Mode, via *Acquire, cal callee, conds []Cond, s *state) {
 	key := refKey(ref)
 	if s.find(key, Write, true) >= 0 || s.find(key, Read, true) >= 0 {
 		return // the caller's lock was released before
 	}
 	if e := s.holds(key); e != nil {
-		w.relock(Relock{Site: in, Ref: ref, Mode: mode, Held: e.Holding, Via: via, Callee: cal.fn}, s)
+		if e.handed {
+			return // released by somebody else, perhaps already
+		}
+		w.relock(Relock{Site: in, Ref: ref, Mode: mode, Held: e.Holding, Via: via, Callee: cal.fn, Certain: cal.certain && via.Certain}, s)
 		return
 	}
-	w.noteAcquire(&Acquire{Ref: ref, Mode: mode, Site: in, Via: via, Callee: cal.fn, Certain: cal.certain && via.Certain}, s)
+	w.noteAcquire(&Acquire{Ref: ref, Mode: mode, Site: in, Via: via, Callee: cal.fn, Certain: cal.certain && via.Certain}, s, conds)
 }
 
 // noteAcquire adds to what this function may acquire. An acquisition without
-// conditions makes conditional ones of the same lock superfluous.
-func (w *walker) noteAcquire(a *Acquire, s *state) {
-	if !w.visible(a.Ref) {
+// conditions makes conditional ones of the same lock superfluous. What a callee
+// asks of our own parameters is a condition of ours too.
+func (w *walker) noteAcquire(a *Acquire, s *state, more []Cond) {
+	if s.coarse || !w.visible(a.Ref) {
 		return
 	}
 	a.Conds = w.entryConds(s)
+	for _, c := range more {
+		if w.atEntry(c.Value) && !slices.Contains(a.Conds, c) {
+			a.Conds = append(a.Conds, c)
+		}
+	}
 	same := 0
 	for i, old := range w.out.Acquires {
 		if old.Ref != a.Ref || old.Mode != a.Mode {
@@ -152,20 +161,33 @@ func implied(weak, strong []Cond) bool {
 }
 
 // entryConds are the facts of a state that were already so at entry: those
-// about parameters, which are never stored to in SSA form.
+// about parameters and about variables of enclosing functions.
 func (w *walker) entryConds(s *state) []Cond {
 	var conds []Cond
 	for i, a := range w.atoms {
-		if p := asParam(a.subject); p != nil && p.Parent() == w.fn && s.known&(1<<i) != 0 {
-			conds = append(conds, Cond{p, a.suffix, s.truth&(1<<i) != 0})
+		if s.known&(1<<i) != 0 && w.atEntry(a.subject) {
+			conds = append(conds, Cond{a.subject, a.suffix, s.truth&(1<<i) != 0})
 		}
 	}
 	return conds
 }
 
+// atEntry reports whether a register has its value before the function starts.
+func (w *walker) atEntry(v ssa.Value) bool {
+	switch v := v.(type) {
+	case nil, *ssa.Const, *ssa.Global, *ssa.FreeVar:
+		return false
+	case *ssa.Parameter:
+		return true
+	default:
+		fn := v.Parent()
+		return fn != nil && fn != w.fn
+	}
+}
+
 func (w *walker) relock(r Relock, s *state) {
 	k := relockKey{r.Site, r.Held.Site, r.Via}
-	if w.relocks[k] {
+	if s.coarse || w.relocks[k] {
 		return
 	}
 	w.relocks[k] = true
@@ -231,14 +253,18 @@ func (w *walker) runDefers(s state, out []state) []state {
 
 // exit records one way to return.
 func (w *walker) exit(ret *ssa.Return, s state) {
+	if s.coarse {
+		w.out.Incomplete = true
+		return
+	}
 	facts := w.resultFacts(ret, &s)
 	w.keep(ret, Returns, &s, facts)
 	o := &Outcome{Results: facts, Conds: w.entryConds(&s)}
 	var key strings.Builder
 	for i := range s.locks {
 		e := &s.locks[i]
-		if !w.visible(e.Ref) {
-			continue
+		if e.handed || !w.visible(e.Ref) {
+			continue // whoever took it over may have released it by now
 		}
 		d := Delta{e.Ref, e.Mode, !e.released}
 		o.Deltas = append(o.Deltas, d)
@@ -303,7 +329,7 @@ func (w *walker) keep(exit ssa.Instruction, kind ExitKind, s *state, facts []Res
 
 func (w *walker) noteKept(exit ssa.Instruction, kind ExitKind, e *entry, facts []ResultFact, s *state) {
 	k := keptKey{exit, e.Site}
-	if w.keeps[k] {
+	if s.coarse || w.keeps[k] {
 		return
 	}
 	w.keeps[k] = true

@@ -12,6 +12,7 @@ func (w *walker) prepare() {
 	w.out.Params = w.fn.Params
 	var stores []*ssa.Store
 	var conds []*atom
+	var calls []*ssa.CallCommon
 	returned := make(map[ssa.Value]bool)
 	for _, blk := range w.fn.Blocks {
 		for _, in := range blk.Instrs {
@@ -19,6 +20,8 @@ func (w *walker) prepare() {
 			switch in := in.(type) {
 			case *ssa.Store:
 				stores = append(stores, in)
+			case ssa.CallInstruction:
+				calls = append(calls, in.Common())
 			case *ssa.Return:
 				for _, r := range in.Results {
 					returned[r] = true
@@ -42,6 +45,7 @@ func (w *walker) prepare() {
 			w.atoms = append(w.atoms, a)
 		}
 	}
+	w.followCallees(calls)
 	w.followPhis()
 	for i, a := range w.atoms {
 		for _, r := range a.regs {
@@ -69,6 +73,33 @@ func (w *walker) prepare() {
 	w.exitsLoop = loopExits(w.fn)
 }
 
+// followCallees adds the conditions that the effects of callees depend on, so
+// that "lock if asked" and "unlock if asked" agree.
+func (w *walker) followCallees(calls []*ssa.CallCommon) {
+	for _, call := range calls {
+		for _, cal := range w.b.callees(call) {
+			sum := w.b.summaryOf(cal)
+			if sum == nil || len(sum.Outcomes) < 2 {
+				continue
+			}
+			for _, o := range sum.Outcomes {
+				for _, c := range here(sum, cal, o.Conds) {
+					if _, isConst := c.Value.(*ssa.Const); !isConst {
+						w.track(subjectAtom(c.Value, c.Suffix))
+					}
+				}
+			}
+		}
+	}
+}
+
+func (w *walker) track(a atom) {
+	if _, have := w.byKey[a.key]; !have && len(w.atoms) < maxAtoms {
+		w.byKey[a.key] = len(w.atoms)
+		w.atoms = append(w.atoms, &a)
+	}
+}
+
 // followPhis adds the conditions on the values that a remembered phi takes, so
 // that a flag keeps its value through merges and loops.
 func (w *walker) followPhis() {
@@ -78,13 +109,8 @@ func (w *walker) followPhis() {
 			continue
 		}
 		for _, e := range phi.Edges {
-			if _, ok := e.(*ssa.Phi); !ok || len(w.atoms) >= maxAtoms {
-				continue
-			}
-			a := subjectAtom(e, w.atoms[i].suffix)
-			if _, have := w.byKey[a.key]; !have {
-				w.byKey[a.key] = len(w.atoms)
-				w.atoms = append(w.atoms, &a)
+			if _, ok := e.(*ssa.Phi); ok {
+				w.track(subjectAtom(e, w.atoms[i].suffix))
 			}
 		}
 	}
@@ -103,9 +129,10 @@ func (w *walker) worth(a *atom, stores []*ssa.Store, returned map[ssa.Value]bool
 	if returned[a.subject] {
 		return true
 	}
-	switch v := a.subject.(type) {
-	case *ssa.Parameter:
+	if w.atEntry(a.subject) {
 		return true
+	}
+	switch v := a.subject.(type) {
 	case *ssa.Phi:
 		for _, e := range v.Edges {
 			if _, ok := e.(*ssa.Const); ok {

@@ -26,6 +26,9 @@ type state struct {
 	known  uint32 // which atoms are decided
 	truth  uint32 // and how
 	defers []*ssa.Defer
+	// coarse is set once conditions were forgotten for lack of room: the path
+	// may not exist, so nothing that it meets is reported or summarised.
+	coarse bool
 	trail  *trail // how the path got here; not part of the identity
 }
 
@@ -64,7 +67,7 @@ func (w *walker) identity(s *state) string {
 		b.WriteByte('d')
 		b.WriteString(strconv.Itoa(w.ids[d]))
 	}
-	b.WriteByte('|')
+	b.WriteByte("|~"[btoi(s.coarse)])
 	b.WriteString(strconv.FormatUint(uint64(s.known), 36))
 	b.WriteByte('/')
 	b.WriteString(strconv.FormatUint(uint64(s.truth), 36))

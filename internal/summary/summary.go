@@ -8,8 +8,8 @@
 // a walk meets on the way that a rule may want to report is kept beside the
 // summary, so rules read and do not walk.
 //
-// All bounds are counters. A function that exceeds them is marked Incomplete
-// and the rules leave it alone.
+// All bounds are counters. Paths beyond them are not followed, the function is
+// marked Incomplete, and callers then assume nothing about its net effect.
 package summary
 
 import (
@@ -45,12 +45,9 @@ type Func struct {
 	// this function then released: evidence that the callee means to.
 	HandedOver map[*ssa.Function]bool
 
-	// Incomplete is set when a bound was hit: the facts above are then a
-	// sample.
+	// Incomplete is set when a bound was hit: the facts above are true of the
+	// paths that were followed, but there are others.
 	Incomplete bool
-	// Coarse is set when conditions had to be forgotten: some of the paths
-	// behind the facts may not exist.
-	Coarse bool
 }
 
 // A Delta is the net effect of a function on one lock.
@@ -77,9 +74,10 @@ type ResultFact struct {
 	Holds  bool
 }
 
-// A Cond is a condition on a parameter at entry.
+// A Cond is a condition at entry: on a parameter, or on a variable of an
+// enclosing function that is never assigned again.
 type Cond struct {
-	Param  *ssa.Parameter
+	Value  ssa.Value
 	Suffix string
 	Holds  bool
 }
@@ -124,7 +122,9 @@ type Relock struct {
 	Callee *ssa.Function
 	// Deferred is set when Site is a defer statement that runs at exit.
 	Deferred bool
-	Trail    []Decision
+	// Certain is false when a call on the way may run something else.
+	Certain bool
+	Trail   []Decision
 }
 
 // A Holding is a lock held at some point of a path.

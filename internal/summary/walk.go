@@ -92,7 +92,7 @@ func (w *walker) push(blk *ssa.BasicBlock, s state) {
 		w.visited[blk.Index] = seen
 	}
 	if len(seen) >= coarseStates && s.known != 0 {
-		w.out.Coarse = true
+		s.coarse = true
 		s.forget(^uint32(0))
 	}
 	id := w.identity(&s)

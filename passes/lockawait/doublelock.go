@@ -19,8 +19,7 @@ import (
 // A lock that is held because a callee forgot to release it is that callee's
 // finding, not one for each of its callers.
 //
-// The finding is certain unless the path rests on conditions that the walk had
-// to forget, or on a call that may run something else.
+// The finding is certain unless a call on the way may run something else.
 func (c *checker) doubleLock(f *summary.Func) {
 	for _, r := range f.Relocks {
 		if r.Mode == summary.Read && r.Held.Mode == summary.Read || c.forgot[r.Held.Callee] {
@@ -30,7 +29,7 @@ func (c *checker) doubleLock(f *summary.Func) {
 	}
 	for _, k := range f.Kept {
 		if _, released := f.Released[k.Held.Site]; k.Kind == summary.Repeats && !released && k.Held.Mode == summary.Write {
-			c.reportRelock(f, summary.Relock{Site: k.Exit, Ref: k.Held.Ref, Mode: k.Held.Mode, Held: k.Held, Trail: k.Trail})
+			c.reportRelock(f, summary.Relock{Site: k.Exit, Ref: k.Held.Ref, Mode: k.Held.Mode, Held: k.Held, Certain: true, Trail: k.Trail})
 		}
 	}
 }
@@ -38,7 +37,7 @@ func (c *checker) doubleLock(f *summary.Func) {
 func (c *checker) reportRelock(f *summary.Func, r summary.Relock) {
 	pos, end := c.src.span(r.Site)
 	level := rule.Error
-	if f.Coarse || r.Via != nil && !r.Via.Certain {
+	if !r.Certain {
 		level = rule.Warning
 	}
 	lock := c.src.lock(r.Held)

@@ -28,9 +28,6 @@ import (
 //
 // A panic with the lock held is a note, since most panics end the program.
 func (c *checker) missingUnlock(f *summary.Func) {
-	if f.Incomplete {
-		return
-	}
 	for _, k := range f.Kept {
 		release, ok := f.Released[k.Held.Site]
 		if !ok || c.forgot[k.Held.Callee] {
@@ -42,8 +39,6 @@ func (c *checker) missingUnlock(f *summary.Func) {
 			level = rule.Note
 		case k.Kind == summary.Returns && c.meant(f, k):
 			continue
-		case f.Coarse:
-			level = rule.Warning
 		}
 		if k.Kind == summary.Returns {
 			c.forgot[f.Fn] = true
