@@ -52,7 +52,19 @@ type Report struct {
 	Exhausted Coverage `json:"exhausted,omitzero"`
 	// Uncontrolled lists operations that the scheduler does not control, once each.
 	Uncontrolled []string `json:"uncontrolled,omitempty"`
+	// LimitedRuns are the first few executions that the step limit ended: what
+	// was blocked in them may or may not be stuck.
+	LimitedRuns []LimitedRun `json:"-"`
 }
+
+// A LimitedRun is an execution that the step limit ended.
+type LimitedRun struct {
+	Schedule int
+	Strategy string
+	Trace    *Trace
+}
+
+const maxLimitedRuns = 3
 
 // Found is a finding, and how it was come by.
 type Found struct {
@@ -135,6 +147,10 @@ func (x *exploration) search() {
 		x.report.Steps += int64(x.run.Steps)
 		if o.End == Limited {
 			x.report.Limited++
+			if len(x.report.LimitedRuns) < maxLimitedRuns {
+				x.report.LimitedRuns = append(x.report.LimitedRuns,
+					LimitedRun{x.report.Schedules, x.strategyName(), x.run.trace(x.Source, x.Name)})
+			}
 		}
 		x.note(o.Uncontrolled)
 		fresh := x.count(o.Findings)

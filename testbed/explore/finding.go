@@ -37,6 +37,8 @@ const (
 	// Panic: a goroutine panicked, or did what the runtime does not survive
 	// (unlock of an unlocked mutex).
 	Panic
+	// TestFailed: the test said so, by t.Error or t.Fatal.
+	TestFailed
 	// LostValue: a value was sent to a buffered channel and never received.
 	LostValue
 	// LockHeld: a goroutine was blocked for long while others waited for a lock of its.
@@ -52,7 +54,7 @@ const (
 )
 
 var kindNames = [...]string{
-	Deadlock: "deadlock", Leak: "leak", Running: "goroutine still running", Panic: "panic",
+	Deadlock: "deadlock", Leak: "leak", Running: "goroutine still running", Panic: "panic", TestFailed: "test failed",
 	LostValue: "lost value", LockHeld: "lock held while blocked", Stall: "worker stall",
 	Livelock: "livelock", BlockedOutside: "stuck", Nondeterminism: "nondeterminism",
 }

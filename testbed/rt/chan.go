@@ -28,7 +28,8 @@ func (x Sender[E]) V(v E) {
 		return
 	}
 	ch := *(*chan E)(unsafe.Pointer(&x.ch))
-	o := g.chanPoint(explore.OpSend, x.site, chanKey(ch), func() int { return len(ch) })
+	o := shadow(g.e, ch)
+	g.chanPoint(explore.OpSend, x.site, o)
 	if trySend(g.e, o, ch, v) {
 		o.lastSend = x.site
 		return
@@ -53,7 +54,8 @@ func Recv2[E any](s Site, ch <-chan E) (E, bool) {
 		return v, ok
 	}
 	c := *(*chan E)(unsafe.Pointer(&ch))
-	o := g.chanPoint(explore.OpRecv, s, chanKey(c), func() int { return len(c) })
+	o := shadow(g.e, c)
+	g.chanPoint(explore.OpRecv, s, o)
 	if v, ok, done := tryRecv(g.e, o, c); done {
 		return v, ok
 	}
@@ -76,7 +78,8 @@ func Close[E any](s Site, ch chan<- E) {
 		return
 	}
 	c := *(*chan E)(unsafe.Pointer(&ch))
-	o := g.chanPoint(explore.OpClose, s, chanKey(c), func() int { return len(c) })
+	o := shadow(g.e, c)
+	g.point(explore.OpClose, o, s)
 	close(ch) // panics if it is nil or closed
 	g.e.closed(o)
 }
@@ -99,22 +102,71 @@ func (e *exec) closed(o *object) {
 
 func chanKey[E any](ch chan E) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&ch)) }
 
-// chanPoint announces an operation on the channel at key. On a nil channel it
-// blocks for ever, unless it is about to be closed.
-func (g *goroutine) chanPoint(op explore.Op, s Site, key unsafe.Pointer, left func() int) *object {
-	if key == nil {
-		if op != explore.OpClose {
-			g.point(op, nil, s)
-			g.parkForever()
-		}
+// shadow returns the object of a channel; nil for a nil channel.
+func shadow[E any](e *exec, ch chan E) *object {
+	if ch == nil {
 		return nil
 	}
-	o := g.e.object(key, chanClass)
+	o := e.object(chanKey(ch), chanClass)
 	if o.left == nil {
-		o.left = left
+		o.left = func() int { return len(ch) }
+		o.sweep = func(e *exec) { sweep(e, o, ch) }
 	}
-	g.point(op, o, s)
 	return o
+}
+
+// chanPoint announces an operation on a channel. On a nil channel it blocks for
+// ever.
+func (g *goroutine) chanPoint(op explore.Op, s Site, o *object) {
+	g.point(op, o, s)
+	if o == nil {
+		g.parkForever()
+	}
+}
+
+// sweep completes operations of parked goroutines that code outside has made
+// possible: it has used the channel without telling us.
+func sweep[E any](e *exec, o *object, ch chan E) {
+	for !o.closed && o.recvq.peek(e) != nil {
+		select {
+		case v, ok := <-ch:
+			if !ok {
+				e.closed(o)
+				return
+			}
+			w, _ := o.recvq.pop(e)
+			meet[E](e, w, w.slot, unsafe.Pointer(&v))
+			continue
+		default:
+		}
+		break
+	}
+	for w := o.sendq.peek(e); w != nil && !o.closed; w = o.sendq.peek(e) {
+		sent, closed := sweepSend(ch, (*E)(w.slot))
+		if closed {
+			e.closed(o)
+		}
+		if !sent {
+			return
+		}
+		o.sendq.pop(e)
+		w.g.woken = w.index
+		e.wake(w.g)
+	}
+}
+
+func sweepSend[E any](ch chan E, v *E) (sent, closed bool) {
+	defer func() {
+		if recover() != nil {
+			closed = true
+		}
+	}()
+	select {
+	case ch <- *v:
+		return true, false
+	default:
+		return false, false
+	}
 }
 
 // parkForever blocks for ever. After a hand-back it does so natively.

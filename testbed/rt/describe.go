@@ -143,10 +143,11 @@ func groupDetail(k explore.Kind) string {
 // woken, so nothing is said about it here: see handBack.
 func (e *exec) unended(all []explore.Finding) []explore.Finding {
 	if e.rootDone {
+		halfway := (e.rootStep + e.run.Steps) / 2
 		var codes []uint64
 		var members []explore.Goroutine
 		for _, g := range e.gs {
-			if g.state == ready || g.state == parked && g.op == explore.OpSleep {
+			if g.state != ended && g.lastStep > halfway || g.state == parked && g.op == explore.OpSleep {
 				codes = append(codes, uint64(g.started))
 				if e.run.Recording {
 					members = append(members, e.describe(g))

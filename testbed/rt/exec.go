@@ -35,6 +35,7 @@ type exec struct {
 	over     bool // the execution has come to its end
 	rootDone bool
 	rootTime int64 // when the root returned
+	rootStep int
 	useful   int   // the last step that was not polling
 	failure  *explore.Finding
 	events   []explore.Event
@@ -71,6 +72,7 @@ type goroutine struct {
 	id    int
 	state state
 	gp    uintptr // identity of the real goroutine that runs it now
+	goid  int     // its number, after a hand-back
 	baton chan struct{}
 
 	// The operation announced, or parked in.
@@ -86,6 +88,7 @@ type goroutine struct {
 
 	fn       any // the function it was started with, for its name
 	started  Site
+	lastStep int // the last step in which it ran
 	parent   *goroutine
 	finished bool // fn returned: neither panic nor Goexit
 	since    int64
@@ -152,6 +155,7 @@ func (g *goroutine) point(op explore.Op, o *object, s Site) {
 	g.op, g.obj, g.site = op, o, s
 	g.announce()
 	e.schedule(g)
+	g.lastStep = e.run.Steps
 	if o != nil {
 		e.touch(o)
 	}
@@ -279,8 +283,11 @@ func (g *goroutine) await() {
 	raceHide()
 	<-g.baton
 	raceShow()
-	if g.e.phase == killing {
+	switch g.e.phase {
+	case killing:
 		g.leave()
+	case native:
+		g.goid = goroutineID()
 	}
 }
 
@@ -297,6 +304,9 @@ func (e *exec) next(byDriver bool) *goroutine {
 		case e.outside.present() && !byDriver:
 			return nil
 		case len(e.ready) == 0:
+			if e.sweep() {
+				continue
+			}
 			if e.outside.away > 0 {
 				return nil
 			}
@@ -329,6 +339,17 @@ func (e *exec) next(byDriver bool) *goroutine {
 		}
 		return e.gs[id]
 	}
+}
+
+// sweep looks, when nobody can run, whether code outside has used a channel in
+// a way that lets somebody go on.
+func (e *exec) sweep() bool {
+	for _, o := range e.objects.all {
+		if o.sweep != nil && (len(o.recvq.items) > 0 || len(o.sendq.items) > 0) {
+			o.sweep(e)
+		}
+	}
+	return len(e.ready) > 0
 }
 
 // overtime says that the root returned so long ago that what still runs will

@@ -30,7 +30,8 @@ type Options struct {
 	// NoBubble turns precise detection of such operations off.
 	NoBubble bool
 
-	inBubble bool
+	inBubble  bool
+	givesBack bool // hand back instead of killing at the step limit
 }
 
 // Explore runs body again and again under a controlled scheduler. The body runs
@@ -43,7 +44,7 @@ func Explore(opts Options, body func()) (*explore.Report, error) {
 	var err error
 	opts.controlled(func(p *program) { r, err = explore.Explore(p, p.opts.Config) }, body)
 	if err == nil && opts.HandBack && r.Limited > 0 {
-		err = opts.handBack(r, body)
+		opts.handBack(r, body)
 	}
 	return r, err
 }
@@ -64,7 +65,7 @@ func (opts Options) controlled(f func(*program), body func()) {
 	if opts.Watchdog == 0 {
 		opts.Watchdog = 2 * time.Second
 	}
-	opts.inBubble = haveBubble && !opts.NoBubble
+	opts.inBubble = haveBubble && !opts.NoBubble && !opts.givesBack
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	p := &program{opts: &opts, body: body}
 	f(p)
@@ -86,6 +87,7 @@ type program struct {
 
 // Execute implements [explore.Program].
 func (p *program) Execute(r *explore.Run) explore.Outcome {
+	takeCensus()
 	e := p.newExec(r)
 	if !p.opts.inBubble {
 		e.execute(p.body)
@@ -151,6 +153,10 @@ func (e *exec) execute(body func()) {
 	defer active.Store(nil)
 	e.spawn(nil, 0, body, body)
 	e.drive()
+	if e.opts.givesBack && e.end == explore.Limited {
+		e.outcome = explore.Outcome{End: e.end, Findings: e.handBack()}
+		return
+	}
 	e.outcome = explore.Outcome{End: e.end, Findings: e.findings(), Uncontrolled: e.uncontrolled}
 	e.kill()
 	if e.run.Recording {

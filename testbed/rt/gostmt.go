@@ -38,7 +38,8 @@ func (e *exec) spawn(parent *goroutine, s Site, name any, run func()) *goroutine
 	g := e.newGoroutine(parent, s, name)
 	g.op, g.site = explore.OpStart, s
 	e.makeReady(g)
-	go g.main(run)
+	census.Add(1)
+	go rootFrame(func() { g.main(run) })
 	return g
 }
 
@@ -60,6 +61,7 @@ func (g *goroutine) main(run func()) {
 // exit ends a goroutine: it returned, panicked, or called Goexit.
 func (g *goroutine) exit() {
 	e := g.e
+	census.Add(-1)
 	if !g.finished && e.phase == exploring {
 		if r := recover(); r != nil {
 			e.panicked(g, r, string(debug.Stack()))
@@ -84,7 +86,7 @@ func (g *goroutine) exit() {
 			e.event(explore.Event{G: g.id, Kind: explore.EvEnd, Op: explore.OpExit})
 		}
 		if g.id == 0 {
-			e.rootDone, e.rootTime = true, e.clock.now
+			e.rootDone, e.rootTime, e.rootStep = true, e.clock.now, e.run.Steps
 		}
 		e.schedule(g)
 	}

@@ -34,10 +34,11 @@ type object struct {
 
 	recvq, sendq queue // channels; all other classes wait in recvq
 	closed       bool
-	timer        *timer     // of a timer's channel, or of a timer
-	left         func() int // values in a channel's buffer
-	lastSend     Site       // into the buffer
-	pooled       []any      // of a sync.Pool
+	timer        *timer      // of a timer's channel, or of a timer
+	left         func() int  // values in a channel's buffer
+	sweep        func(*exec) // looks for what code outside has done to a channel
+	lastSend     Site        // into the buffer
+	pooled       []any       // of a sync.Pool
 
 	owner   *goroutine // of a mutex, an RWMutex locked for writing, a Once that runs
 	locked  bool       // mutex held; RWMutex: a writer holds it or waits for readers to leave

@@ -34,15 +34,23 @@ func newReflectCase(dir reflect.SelectDir, ch, v reflect.Value) *reflectCase {
 	return c
 }
 
-func (c *reflectCase) key() unsafe.Pointer {
+func (c *reflectCase) shadow(e *exec) *object {
 	if !c.ch.IsValid() {
 		return nil
 	}
-	return c.ch.UnsafePointer()
+	return reflectShadow(e, c.ch)
+}
+
+// reflectShadow is shadow for a channel known as a reflect.Value. Sweeping is
+// left to the first operation that knows the type.
+func reflectShadow(e *exec, ch reflect.Value) *object {
+	if ch.IsNil() {
+		return nil
+	}
+	return e.object(ch.UnsafePointer(), chanClass)
 }
 
 func (c *reflectCase) sends() bool { return c.send }
-func (c *reflectCase) left() int   { return c.ch.Len() }
 
 func (c *reflectCase) ready(e *exec, o *object) bool {
 	switch {
@@ -200,7 +208,8 @@ func ReflectClose(s Site, v reflect.Value) {
 	if g.dying() {
 		return
 	}
-	o := g.chanPoint(explore.OpClose, s, v.UnsafePointer(), v.Len)
+	o := reflectShadow(g.e, v)
+	g.point(explore.OpClose, o, s)
 	v.Close()
 	g.e.closed(o)
 }

@@ -9,9 +9,8 @@ import (
 
 // A Case is one communication clause of a select statement.
 type Case interface {
-	key() unsafe.Pointer // of the channel; nil if it is nil
+	shadow(e *exec) *object // of the channel; nil if it is nil
 	sends() bool
-	left() int
 	// ready reports whether try would succeed without the help of code outside.
 	ready(e *exec, o *object) bool
 	try(e *exec, o *object) bool
@@ -37,9 +36,8 @@ func SelRecv[E any](ch <-chan E) *RecvCase[E] {
 	return &RecvCase[E]{ch: *(*chan E)(unsafe.Pointer(&ch))}
 }
 
-func (c *RecvCase[E]) key() unsafe.Pointer { return chanKey(c.ch) }
-func (c *RecvCase[E]) sends() bool         { return false }
-func (c *RecvCase[E]) left() int           { return len(c.ch) }
+func (c *RecvCase[E]) shadow(e *exec) *object { return shadow(e, c.ch) }
+func (c *RecvCase[E]) sends() bool            { return false }
 
 func (c *RecvCase[E]) ready(e *exec, o *object) bool {
 	return len(c.ch) > 0 || o.closed || cap(c.ch) == 0 && o.sendq.peek(e) != nil
@@ -73,7 +71,6 @@ func (c *RecvCase[E]) done(v reflect.Value, ok bool) {
 type SendCase[E any] struct {
 	ch chan E
 	v  E
-	at Site
 }
 
 // SelSend is the first half of the clause `case ch <- v`.
@@ -87,9 +84,8 @@ func (x SelSender[E]) V(v E) *SendCase[E] {
 	return &SendCase[E]{ch: *(*chan E)(unsafe.Pointer(&x.ch)), v: v}
 }
 
-func (c *SendCase[E]) key() unsafe.Pointer { return chanKey(c.ch) }
-func (c *SendCase[E]) sends() bool         { return true }
-func (c *SendCase[E]) left() int           { return len(c.ch) }
+func (c *SendCase[E]) shadow(e *exec) *object { return shadow(e, c.ch) }
+func (c *SendCase[E]) sends() bool            { return true }
 
 func (c *SendCase[E]) ready(e *exec, o *object) bool {
 	return o.closed || len(c.ch) < cap(c.ch) || o.recvq.peek(e) != nil
@@ -172,12 +168,7 @@ func Select(s Site, hasDefault bool, cases ...Case) int {
 func (g *goroutine) objects(cases []Case) []*object {
 	objects := make([]*object, len(cases))
 	for i, c := range cases {
-		if k := c.key(); k != nil {
-			objects[i] = g.e.object(k, chanClass)
-			if objects[i].left == nil {
-				objects[i].left = c.left
-			}
-		}
+		objects[i] = c.shadow(g.e)
 	}
 	return objects
 }

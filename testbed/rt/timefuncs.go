@@ -97,7 +97,7 @@ func (g *goroutine) newTimer(key unsafe.Pointer, s Site, d, period time.Duration
 	e := g.e
 	c := make(chan time.Time, 1)
 	e.touchClock()
-	t := &timer{c: c, ch: e.object(chanKey(c), chanClass), site: s, period: int64(period)}
+	t := &timer{c: c, ch: shadow(e, c), site: s, period: int64(period)}
 	t.ch.timer = t
 	e.object(key, timerClass).timer = t
 	e.clock.arm(t, d)
