@@ -69,11 +69,32 @@ func (d *vetDriver) vet(j job, buildFlags ...string) (*wire.Results, string, err
 	args = slices.Concat(args, buildFlags, d.flags, j.patterns)
 	var out bytes.Buffer
 	stderr, err := d.tool.run(j.dir, nil, io.MultiWriter(&out, d.progress), args...)
+	stderr = takeJSON(stderr, &out)
 	res, derr := wire.Decode(&out, d.convert)
 	if derr != nil && err == nil {
 		err = derr
 	}
 	return res, stderr, err
+}
+
+// takeJSON moves the JSON objects in the standard error of go vet to out and
+// returns the rest. Before Go 1.26 the output of vet tools goes there.
+func takeJSON(stderr string, out *bytes.Buffer) string {
+	if !strings.Contains(stderr, "{\n") {
+		return stderr
+	}
+	var rest strings.Builder
+	inside := false
+	for line := range strings.Lines(stderr) {
+		inside = inside || line == "{\n"
+		if inside {
+			out.WriteString(line)
+		} else {
+			rest.WriteString(line)
+		}
+		inside = inside && line != "}\n"
+	}
+	return rest.String()
 }
 
 // warnings are what the go command says in a run that succeeds.
