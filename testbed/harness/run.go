@@ -46,7 +46,7 @@ func (p *Program) Run(ctx context.Context, j job.Job, progress func(job.Progress
 		ctx, cancel = context.WithTimeout(ctx, j.MaxTime+graceTime)
 		defer cancel()
 	}
-	cmd := exec.CommandContext(ctx, p.binary, "-test.run=^"+job.TestName+"$", "-test.timeout=0", "-test.paniconexit0=false")
+	cmd := exec.CommandContext(ctx, p.binary, "-test.run=^"+job.TestName+"$", "-test.timeout=0", "-test.cpu=1")
 	cmd.Dir = p.Dir
 	cmd.Env = append(p.environ(), job.Env+"="+string(text))
 	var out bytes.Buffer
@@ -135,4 +135,3 @@ func tail(b []byte, n int) []byte {
 	}
 	return bytes.TrimSpace(b)
 }
-

@@ -44,20 +44,16 @@ type Job struct {
 	StopAtFirst bool           `json:"stop_at_first,omitempty"`
 	Minimize    bool           `json:"minimize,omitempty"`
 	Only        []explore.Kind `json:"only,omitempty"`
+
+	// See rt.Options.
+	LostValues bool          `json:"lost_values,omitempty"`
+	LockHeld   time.Duration `json:"lock_held,omitempty"`
+	Stall      time.Duration `json:"stall,omitempty"`
+	HandBack   bool          `json:"hand_back,omitempty"`
 }
 
-// Config is the exploration that the job describes; source is the hash of the
-// instrumented program.
-func (j *Job) Config(source uint64) explore.Config {
-	return explore.Config{
-		Name: j.name(), Source: source, Strategy: j.Strategy,
-		Schedules: j.Schedules, MaxTime: j.MaxTime, MaxSteps: j.MaxSteps, Seed: j.Seed, Strict: j.Strict,
-		StopAtFirst: j.StopAtFirst, Minimize: j.Minimize, Only: j.Only,
-	}
-}
-
-// name is how traces call the target: "TestX", or "TestX#2" for a call of Check.
-func (j *Job) name() string {
+// Name is how traces call the target: "TestX", or "TestX#2" for a call of Check.
+func (j *Job) Name() string {
 	if j.Check > 0 {
 		return fmt.Sprintf("%s#%d", j.Target, j.Check)
 	}

@@ -91,17 +91,17 @@ func Check(t *testing.T, body func(*testing.T), options ...func()) {
 
 // explore runs the search, or the replay, and reports it.
 func (w *work) explore(name string, body func(*testing.T)) {
+	opts := w.options()
 	run := rt.Testing(name, body)
 	if w.Target == job.MainTarget {
 		run = func() { body(nil) }
 	}
-	cfg := w.Config(rt.SourceHash())
 	if w.Replay != "" {
-		w.replay(cfg, run)
+		w.replay(opts, run)
 		return
 	}
-	cfg.Progress = w.progress()
-	report, err := rt.Explore(rt.Options{Config: cfg}, run)
+	opts.Progress = w.progress()
+	report, err := rt.Explore(opts, run)
 	if err != nil {
 		w.send(&job.Message{Error: err.Error()})
 		return
@@ -109,18 +109,30 @@ func (w *work) explore(name string, body func(*testing.T)) {
 	w.send(&job.Message{Report: report})
 }
 
-func (w *work) replay(cfg explore.Config, run func()) {
+func (w *work) replay(opts rt.Options, run func()) {
 	trace, err := explore.ParseTrace(w.Replay)
 	if err != nil {
 		w.send(&job.Message{Error: err.Error()})
 		return
 	}
-	report, err := rt.Replay(rt.Options{Config: cfg}, run, trace)
+	report, err := rt.Replay(opts, trace, run)
 	m := &job.Message{Report: report}
 	if err != nil {
 		m.Error = err.Error()
 	}
 	w.send(m)
+}
+
+// options is the exploration that the job describes.
+func (w *work) options() rt.Options {
+	return rt.Options{
+		Config: explore.Config{
+			Name: w.Name(), Source: rt.SourceHash(), Strategy: w.Strategy,
+			Schedules: w.Schedules, MaxTime: w.MaxTime, MaxSteps: w.MaxSteps, Seed: w.Seed, Strict: w.Strict,
+			StopAtFirst: w.StopAtFirst, Minimize: w.Minimize, Only: w.Only,
+		},
+		LostValues: w.LostValues, LockHeld: w.LockHeld, Stall: w.Stall, HandBack: w.HandBack,
+	}
 }
 
 // progressTime is the least time between two progress messages.
