@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -11,28 +12,36 @@ import (
 	"github.com/asynclint/asynclint/internal/rule"
 )
 
-// explain prints everything about one rule, or about each rule of a pass.
+// explain prints everything about one rule, or about each rule of a pass. The
+// checks of others have a page of their own, so only the way there is told.
 func explain(e *env, args []string) int {
 	if len(args) != 1 {
 		return e.usage("explain wants one rule, such as: asynclint explain lockawait/double-lock")
 	}
+	name := config.Pattern(args[0])
 	if err := config.CheckPattern(args[0]); err != nil {
 		return e.usage("%v", err)
 	}
-	if c := bundle.Lookup(args[0]); c != nil {
-		_, err := fmt.Fprintf(e.stdout, "%s: %s\n\nA check of another linter, which -with=%s runs. What to do: %s.\n%s\n", c.ID(), c.Title, c.Bundle, c.Help, c.URL)
-		return e.wrote(err)
-	}
+	var out bytes.Buffer
 	style, _ := e.style(e.stdout, "auto")
-	for i, r := range rule.Matching(args[0]) {
-		if i > 0 {
-			fmt.Fprintln(e.stdout)
+	for _, r := range rule.Matching(args[0]) {
+		if out.Len() > 0 {
+			out.WriteString("\n")
 		}
-		if err := render.Explain(e.stdout, r, style); err != nil {
+		if err := render.Explain(&out, r, style); err != nil {
 			return e.wrote(err)
 		}
 	}
-	return exitClean
+	for _, c := range bundle.Checks() {
+		if name.Matches(c.ID()) {
+			if out.Len() > 0 {
+				out.WriteString("\n")
+			}
+			fmt.Fprintf(&out, "%s: %s\n\nA check of another linter, which -with=%s runs.\nWhat to do: %s.\n%s\n", c.ID(), c.Title, c.Bundle, c.Help, c.URL)
+		}
+	}
+	_, err := e.stdout.Write(out.Bytes())
+	return e.wrote(err)
 }
 
 // rules prints the catalogue as a table.

@@ -87,3 +87,30 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		}
 	}
 }
+
+// The guide must describe every key.
+func TestGuideIsComplete(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range keys(new(Config)) {
+		if !bytes.Contains(guide, []byte("\n| `"+key+"` |")) {
+			t.Errorf("docs/configuration.md does not describe the key %s", key)
+		}
+	}
+	for _, kind := range kinds() {
+		if !bytes.Contains(guide, []byte("`"+kind+"`")) {
+			t.Errorf("docs/configuration.md does not name the kind %s", kind)
+		}
+	}
+	// Its example is a file that Parse accepts.
+	_, rest, _ := bytes.Cut(guide, []byte("```yaml\n"))
+	example, _, found := bytes.Cut(rest, []byte("```"))
+	if !found {
+		t.Fatal("docs/configuration.md has no example")
+	}
+	if _, err := Parse(example); err != nil {
+		t.Errorf("the example of docs/configuration.md: %v", err)
+	}
+}
