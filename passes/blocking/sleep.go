@@ -92,7 +92,7 @@ func (c *checker) locate(cur inspector.Cursor, call *ast.CallExpr) *site {
 		case *ast.FuncLit:
 			if s.fn == nil {
 				s.fn, s.typ, s.body = n, n.Type, n.Body
-				s.inTask, s.inGroup = c.isTask(up)
+				s.inTask = c.isTask(up)
 			}
 		case *ast.FuncDecl:
 			s.decl = n
@@ -110,18 +110,17 @@ func (c *checker) locate(cur inspector.Cursor, call *ast.CallExpr) *site {
 
 // isTask reports whether a function literal runs as a goroutine of its own: the
 // function of a go statement, or the argument of a group's method Go.
-func (c *checker) isTask(lit inspector.Cursor) (task, group bool) {
+func (c *checker) isTask(lit inspector.Cursor) bool {
 	call, ok := lit.Parent().Node().(*ast.CallExpr)
 	if !ok {
-		return false, false
+		return false
 	}
 	if call.Fun == lit.Node() {
 		_, ok := lit.Parent().Parent().Node().(*ast.GoStmt)
-		return ok, false
+		return ok
 	}
 	sel, ok := call.Fun.(*ast.SelectorExpr)
-	ok = ok && sel.Sel.Name == "Go"
-	return ok, ok
+	return ok && sel.Sel.Name == "Go"
 }
 
 // startedTasks returns the functions of the package that a go statement or a

@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"strings"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/asynclint/asynclint/internal/chanuse"
 )
 
@@ -53,6 +55,8 @@ func (c *checker) endsFunction(s *site, ch ast.Expr) bool {
 }
 
 // stopField returns a channel of the receiver that a method closes to stop it.
+// That the channel means the function of the sleep is sure enough only when a
+// caller of it watches the channel; anything else may be another goroutine's.
 func (c *checker) stopField(s *site) *watch {
 	recv, st := c.receiver(s)
 	if st == nil || !s.inTask && s.loop == nil {
@@ -75,7 +79,7 @@ func (c *checker) stopField(s *site) *watch {
 			}
 			if cl.Decl != nil && stops(cl.Decl.Name.Name) {
 				w.pos, w.role = cl.Pos(), "is closed here"
-				w.weak = !(s.inTask && signals(s) && joins(cl.Decl))
+				w.weak = !c.calledBy(use.Receives, s)
 			}
 		}
 		if w != nil && w.pos.IsValid() {
@@ -96,40 +100,34 @@ func stops(name string) bool {
 	return false
 }
 
-// signals reports whether the function of a sleep tells others that it has
-// ended: it counts down a WaitGroup, closes a channel, or runs in a group.
-func signals(s *site) bool {
-	found := s.inGroup
-	ast.Inspect(s.body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			switch fun := call.Fun.(type) {
-			case *ast.SelectorExpr:
-				found = found || fun.Sel.Name == "Done" && len(call.Args) == 0
-			case *ast.Ident:
-				found = found || fun.Name == "close"
-			}
+// calledBy reports whether a function that receives from a channel calls the
+// function of the sleep itself, and so waits for it before it can receive.
+func (c *checker) calledBy(receivers []chanuse.Site, s *site) bool {
+	if s.decl == nil || s.fn != s.decl {
+		return false
+	}
+	callee := c.TypesInfo.Defs[s.decl.Name]
+	for _, r := range receivers {
+		if r.Decl == nil || r.Func != r.Decl {
+			continue
 		}
-		return !found
-	})
-	return found
-}
-
-// joins reports whether a function waits for goroutines: it receives, or calls
-// a method named Wait.
-func joins(fn *ast.FuncDecl) bool {
-	found := false
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.UnaryExpr:
-			found = found || n.Op == token.ARROW
-		case *ast.CallExpr:
-			if sel, ok := n.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Wait" {
-				found = true
+		found := false
+		ast.Inspect(r.Decl.Body, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.GoStmt, *ast.FuncLit:
+				return false
+			case *ast.CallExpr:
+				if fn, ok := typeutil.Callee(c.TypesInfo, n).(*types.Func); ok && fn.Origin() == callee {
+					found = true
+				}
 			}
+			return !found
+		})
+		if found {
+			return true
 		}
-		return !found
-	})
-	return found
+	}
+	return false
 }
 
 // nameable reports whether the variables of an expression are visible at the

@@ -33,10 +33,17 @@ func (c *checker) watchable(s *site) *watch {
 		}
 		w = find(s)
 	}
-	if w == nil || c.afterEnd(s, w) {
+	if w == nil || parks(s) || c.afterEnd(s, w) {
 		return nil
 	}
 	return w
+}
+
+// parks reports whether the loop around a sleep does nothing else, for ever: the
+// goroutine is meant to stay.
+func parks(s *site) bool {
+	loop, ok := s.loop.(*ast.ForStmt)
+	return ok && loop.Cond == nil && len(loop.Body.List) == 1 && within(loop.Body.List[0], s.cur.Node())
 }
 
 // looksAt reports whether code asks what is watched: receives from it or calls

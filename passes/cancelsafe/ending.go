@@ -123,6 +123,9 @@ func closedRegions(info *types.Info, clause *ast.CommClause, ok *ast.Ident) (reg
 	for _, s := range clause.Body {
 		branch, is := s.(*ast.IfStmt)
 		if !is {
+			if assigns(info, s, obj) {
+				break // from here on it says something else
+			}
 			continue
 		}
 		if u, is := ast.Unparen(branch.Cond).(*ast.UnaryExpr); is && u.Op == token.NOT && isOK(u.X) {
@@ -132,6 +135,21 @@ func closedRegions(info *types.Info, clause *ast.CommClause, ok *ast.Ident) (reg
 		}
 	}
 	return regions
+}
+
+// assigns reports whether a statement sets a variable.
+func assigns(info *types.Info, s ast.Stmt, obj types.Object) bool {
+	found := false
+	ast.Inspect(s, func(n ast.Node) bool {
+		if as, ok := n.(*ast.AssignStmt); ok {
+			for _, l := range as.Lhs {
+				id, ok := l.(*ast.Ident)
+				found = found || ok && info.ObjectOf(id) == obj
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // exits reports whether a branch holds a statement that leaves the function or

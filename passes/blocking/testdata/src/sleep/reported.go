@@ -111,6 +111,8 @@ type looper struct {
 	wg   sync.WaitGroup
 }
 
+func (l *looper) work() bool { return true }
+
 func (l *looper) Start() {
 	l.wg.Add(2)
 	go l.run()
@@ -122,10 +124,21 @@ func (l *looper) Close() {
 	l.wg.Wait()
 }
 
-// Close waits for this goroutine.
+// The goroutine that watches the channel waits in here.
 func (l *looper) run() {
 	defer l.wg.Done()
 	for {
+		l.retry()
+		select {
+		case <-l.stop:
+			return
+		case <-time.After(time.Minute):
+		}
+	}
+}
+
+func (l *looper) retry() {
+	for !l.work() {
 		time.Sleep(time.Minute) // want `in a loop does not watch l.stop`
 	}
 }

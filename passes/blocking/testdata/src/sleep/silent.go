@@ -130,3 +130,11 @@ func otherSleep(ctx context.Context, time clock, ready func() bool) {
 		time.Sleep(1 << 40)
 	}
 }
+
+// A goroutine that only stays has no turn to end in.
+func parks(ctx context.Context) {
+	<-time.After(time.Second)
+	for {
+		time.Sleep(time.Hour)
+	}
+}

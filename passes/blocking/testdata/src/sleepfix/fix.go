@@ -53,6 +53,11 @@ func (l *looper) Close() {
 func (l *looper) Start() {
 	l.wg.Go(func() {
 		for {
+			select {
+			case <-l.stop:
+				return
+			default:
+			}
 			gotime.Sleep(gotime.Minute) // want `does not watch l.stop`
 		}
 	})

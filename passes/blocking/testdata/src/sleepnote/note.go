@@ -65,3 +65,25 @@ func command(ctx *appContext, ready func() bool) {
 		time.Sleep(5 * time.Second) // want `in a loop does not watch ctx`
 	}
 }
+
+// The channel stops another goroutine; nobody says that it means this one.
+type pair struct {
+	quit chan struct{}
+	done chan struct{}
+}
+
+func (p *pair) Stop() {
+	close(p.quit)
+	<-p.done
+}
+
+func (p *pair) watcher() {
+	<-p.quit
+	close(p.done)
+}
+
+func (p *pair) other(ready func() bool) {
+	for !ready() {
+		time.Sleep(time.Minute) // want `in a loop does not watch p.quit`
+	}
+}

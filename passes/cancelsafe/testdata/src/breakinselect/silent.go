@@ -327,3 +327,22 @@ func innerSwitch(ctx context.Context, in <-chan int) {
 		}
 	}
 }
+
+// The second ok is another question's answer in the same variable.
+func reusedOK(in <-chan string, seen map[string]int) {
+	for {
+		select {
+		case s, ok := <-in:
+			if !ok {
+				return
+			}
+			n, ok := seen[s]
+			if !ok {
+				seen[s] = 1
+				break
+			}
+			seen[s] = n + 1
+		case <-time.After(time.Second):
+		}
+	}
+}
