@@ -46,6 +46,10 @@ func analyse(e *env, s *settings, p *progress) *wire.Results {
 		if goenv.lacksCompiler(e.getenv) {
 			d.blameCompiler(j, goenv.CC, res)
 		}
+		for i := range res.Failures {
+			f := &res.Failures[i]
+			f.Reason = relocate(f.Reason, j.dir, s.dir)
+		}
 		all.Merge(res)
 	}
 	return all
@@ -99,7 +103,7 @@ func (d *vetDriver) withBundles(j job, bundles []string) *wire.Results {
 	both.Go(func() { others, stderr, err = other.vet(j) })
 	own, reduced := d.analyse(j)
 	both.Wait()
-	if len(reduced.patterns) > 0 && !slices.Equal(reduced.patterns, j.patterns) {
+	if !slices.Equal(reduced.patterns, j.patterns) {
 		others, stderr, err = other.vet(reduced)
 	}
 	if err != nil && len(own.Failures) == 0 {

@@ -57,8 +57,8 @@ func newFlagSet(o *options) *flag.FlagSet {
 	return fs
 }
 
-// parseFlags reads the command line. Flags may stand behind patterns, since no
-// pattern begins with a dash. It returns flag.ErrHelp for -h and -help.
+// parseFlags reads the command line. Flags may stand behind patterns: no pattern
+// begins with a dash. It returns flag.ErrHelp for -h and -help.
 func parseFlags(args []string) (*options, error) {
 	o := &options{given: make(map[string]bool)}
 	fs := newFlagSet(o)
@@ -102,8 +102,11 @@ func (o *options) conflict() error {
 		return errors.New("-fix and -diff exclude each other: -diff shows what -fix would do")
 	case o.diff && o.format != "text":
 		return fmt.Errorf("-diff prints a diff, not -format=%s, which carries the fixes by itself", o.format)
-	case slices.Contains(o.patterns, ""):
-		return errors.New("an argument is empty: want packages, such as ./...")
+	}
+	for _, p := range o.patterns {
+		if p == "" || p[0] == '-' {
+			return fmt.Errorf("%q is no package: want patterns such as ./...", p)
+		}
 	}
 	return nil
 }

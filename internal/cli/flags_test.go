@@ -10,11 +10,11 @@ import (
 )
 
 func TestParseFlags(t *testing.T) {
-	o, err := parseFlags(strings.Fields("-level note ./a -tests=false ./b --format=sarif -rules=-leak,+leak/abandoned-sender -- -c"))
+	o, err := parseFlags(strings.Fields("-level note ./a -tests=false ./b --format=sarif -rules=-leak,+leak/abandoned-sender -- ./c"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(o.patterns, " "); got != "./a ./b -c" {
+	if got := strings.Join(o.patterns, " "); got != "./a ./b ./c" {
 		t.Errorf("patterns %q", got)
 	}
 	if !o.level.Set || o.level.Level != rule.Note || o.failOn.Set || o.tests || o.format != "sarif" {

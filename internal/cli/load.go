@@ -141,6 +141,29 @@ func shorten(text string) string {
 	return text
 }
 
+// relocate rewrites the file names that begin the lines of a message. The go
+// command writes them as seen from the directory it ran in.
+func relocate(text, from, to string) string {
+	if from == to {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		name, rest, ok := strings.Cut(line, ".go:")
+		if !ok || filepath.IsAbs(name) {
+			continue
+		}
+		abs := filepath.Join(from, name+".go")
+		if _, err := os.Stat(abs); err != nil {
+			continue // not a file name after all
+		}
+		if rel, err := filepath.Rel(to, abs); err == nil {
+			lines[i] = filepath.ToSlash(rel) + ":" + rest
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
 // withoutTests analyses the packages again whose tests keep them from being
 // analysed, with the test files hidden from the go command. The failures of
 // their tests stay reported.

@@ -96,9 +96,8 @@ func (s *settings) path(name string) string {
 
 // analyzerFlags are the flags that the own analyzers get. What to show is left
 // to the policy, except that a pass whose rules are all off does not run. The
-// registry entries go to the passes that take
-// them: in a flag, because flags enter the key of the go command's cache and
-// files do not.
+// registry entries go to the passes that take them: in a flag, because flags
+// enter the key of the go command's cache and files do not.
 func (s *settings) analyzerFlags() []string {
 	var flags, entries []string
 	for _, e := range s.registry {
