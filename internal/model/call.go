@@ -330,9 +330,54 @@ func (m *machine) escape(s *state, v value, t types.Type) {
 		}
 	case cancel:
 		s.mut(v.n).fires = true
-	case function, aggregate:
+	case function:
+		for i, e := range v.elems {
+			if ch := m.content(s, e); ch.kind == channel && i < len(v.fn.FreeVars) && onlySends(v.fn.FreeVars[i]) {
+				s.mut(ch.n).fed = true
+				continue
+			}
+			m.escape(s, e, nil)
+		}
+	case aggregate:
 		for _, e := range v.elems {
 			m.escape(s, e, nil)
 		}
 	}
+}
+
+// content returns what a captured variable holds.
+func (m *machine) content(s *state, v value) value {
+	if v.kind != pointer || s.heap[v.n].escaped {
+		return v
+	}
+	return s.heap[v.n].val.at(v.path)
+}
+
+// onlySends reports whether a function literal does nothing with a captured
+// channel variable but send on the channel. Whoever calls it takes nobody's
+// sends away.
+func onlySends(v *ssa.FreeVar) bool {
+	for _, r := range *v.Referrers() {
+		load, ok := r.(*ssa.UnOp)
+		if !ok {
+			return false
+		}
+		for _, use := range *load.Referrers() {
+			switch use := use.(type) {
+			case *ssa.Send:
+				if use.X == load {
+					return false
+				}
+			case *ssa.Select:
+				for _, st := range use.States {
+					if st.Chan == load && st.Dir != types.SendOnly || st.Send == load {
+						return false
+					}
+				}
+			default:
+				return false
+			}
+		}
+	}
+	return true
 }

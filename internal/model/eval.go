@@ -58,7 +58,7 @@ func (m *machine) compute(s *state, e expr) value {
 func equal(x, y value) value {
 	switch {
 	case x.scalar() && y.scalar():
-		return truth(x.n == y.n)
+		return truth(x.kind == y.kind && x.n == y.n)
 	case x.kind == nilValue && y.kind == nilValue:
 		return truth(true)
 	case x.kind == nilValue && y.present() || y.kind == nilValue && x.present():

@@ -18,7 +18,7 @@ const (
 	maxGoroutines = 8
 	maxVisits     = 24 // executions of a block
 	maxRounds     = 2  // rounds of a loop on an unknown condition
-	maxLength     = 2  // the greatest length taken for an unknown one
+	maxLength     = 3  // the greatest length taken for an unknown one
 )
 
 // A machine explores one entry.
@@ -28,6 +28,7 @@ type machine struct {
 	infos     map[*ssa.Function]*funcInfo
 	syms      *symtab
 	frames    map[frameKey]int
+	choices   map[choice]int
 	tokens    int
 	truncated bool
 	states    int
@@ -110,8 +111,10 @@ func (m *machine) callOperation(s *state, instr ssa.CallInstruction, fn value, a
 	switch {
 	case fn.kind == cancel:
 		return &operation{kind: opCancel, instr: instr, target: fn}
-	case fn.kind == function && !call.IsInvoke() && len(args) > 0 && args[0].kind == pointer && isWait(fn.fn):
-		return &operation{kind: opWait, instr: instr, target: args[0]}
+	case fn.kind == function && !call.IsInvoke() && len(args) > 0 && isWait(fn.fn):
+		if c := s.counter(args[0]); c.kind == pointer {
+			return &operation{kind: opWait, instr: instr, target: c}
+		}
 	}
 	return nil
 }

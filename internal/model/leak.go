@@ -48,13 +48,13 @@ type Leak struct {
 	Receives []ssa.Instruction
 	Received int
 	Last     bool // Leave received from this channel
+	Unheard  bool // nothing receives from the channel at all
 
 	// Rounds counts how often loops had to go round again that only the
 	// outside ends: the leak assumes that so many things happened there.
 	Rounds int
 
 	cost int
-	gors map[int]bool
 }
 
 // A Result is what the exploration of an entry has shown.
@@ -73,6 +73,7 @@ func Explore(pkg *ssa.Package, entry *ssa.Function) Result {
 		infos:     make(map[*ssa.Function]*funcInfo),
 		syms:      newSymtab(),
 		frames:    make(map[frameKey]int),
+		choices:   make(map[choice]int),
 		receivers: make(map[*ssa.MakeChan]map[ssa.Instruction][]ssa.Instruction),
 	}
 	info := m.info(entry)
@@ -85,7 +86,7 @@ func Explore(pkg *ssa.Package, entry *ssa.Function) Result {
 	for len(work) > 0 {
 		s := work[len(work)-1]
 		work = work[:len(work)-1]
-		if k := s.key(); seen[k] {
+		if k := m.key(s); seen[k] {
 			continue
 		} else {
 			seen[k] = true
@@ -154,13 +155,8 @@ func (m *machine) judge(s *state) []Leak {
 			if !a.send || a.ch.kind != channel || s.heap[a.ch.n].closed {
 				continue
 			}
-			l := Leak{Chan: s.heap[a.ch.n].site, Send: op.instr, Arm: i, Start: g.start, gors: make(map[int]bool)}
-			for _, h := range s.gors {
-				if h.status == finished && h != g {
-					l.gors[h.id] = true
-				}
-			}
-			leaks = append(leaks, m.explain(s, l, a.ch.n)...)
+			l := Leak{Chan: s.heap[a.ch.n].site, Send: op.instr, Arm: i, Start: g.start}
+			leaks = append(leaks, m.explain(s, l, g, a.ch.n)...)
 		}
 	}
 	return leaks
@@ -168,10 +164,10 @@ func (m *machine) judge(s *state) []Leak {
 
 // explain gives one leak for each goroutine that has returned and so may be the
 // receiver that is missed. Which of them do receive is known at the end.
-func (m *machine) explain(s *state, l Leak, ch int) []Leak {
+func (m *machine) explain(s *state, l Leak, stuck *gor, ch int) []Leak {
 	var out []Leak
 	for _, h := range s.gors {
-		if !l.gors[h.id] {
+		if h.status != finished || h.id == stuck.id {
 			continue
 		}
 		c := l
@@ -211,9 +207,24 @@ func (m *machine) explain(s *state, l Leak, ch int) []Leak {
 		if c.Leave == nil {
 			c.Leave = last
 		}
+		if sel, ok := c.selected(); ok && answers(stuck, sel.Chan) {
+			continue
+		}
 		out = append(out, c)
 	}
 	return out
+}
+
+// selected returns the select case through which the receiver left.
+func (l Leak) selected() (*ssa.SelectState, bool) {
+	if l.Leave == nil || l.Leave.Kind != Choose || l.Leave.Arm < 0 {
+		return nil, false
+	}
+	sel, ok := l.Leave.Instr.(*ssa.Select)
+	if !ok {
+		return nil, false
+	}
+	return sel.States[l.Leave.Arm], true
 }
 
 // best keeps the simplest explanation for each channel and starting point.
@@ -221,7 +232,7 @@ func (m *machine) best(leaks []Leak) []Leak {
 	var out []Leak
 	for _, l := range leaks {
 		l.Receives = m.receivers[l.Chan][l.Receiver]
-		if len(l.Receives) == 0 {
+		if l.Unheard = len(m.receivers[l.Chan]) == 0; l.Unheard && m.truncated || !l.Unheard && len(l.Receives) == 0 {
 			continue
 		}
 		i := slices.IndexFunc(out, func(o Leak) bool { return o.Chan == l.Chan && o.Start == l.Start && o.Send == l.Send && o.Arm == l.Arm })

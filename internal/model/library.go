@@ -78,6 +78,7 @@ func waitGroupDone(m *machine, s *state, _ *gor, _ ssa.CallInstruction, args []v
 // add changes a counter. Adding a length that is not known yet keeps the sum
 // symbolic until a loop over the same thing decides it.
 func (m *machine) add(s *state, counter, n value) {
+	counter = s.counter(counter)
 	if counter.kind != pointer || s.heap[counter.n].escaped {
 		return
 	}
@@ -85,15 +86,31 @@ func (m *machine) add(s *state, counter, n value) {
 	m.store(s, counter, m.binop(s, token.ADD, v, n))
 }
 
+// counter returns the pointer to a counter, which is made up for one that is
+// out of sight.
+func (s *state) counter(v value) value {
+	if !v.symbolic() || v.n == 0 {
+		return v
+	}
+	for _, o := range s.outer {
+		if o.sym == v.n {
+			return value{kind: pointer, n: o.object}
+		}
+	}
+	n := s.alloc(object{val: integer(0)})
+	s.outer = append(s.outer, outer{v.n, n})
+	return value{kind: pointer, n: n}
+}
+
 // groupGo starts a goroutine that a WaitGroup or an errgroup counts. The error
 // of a goroutine of an errgroup ends the group's context.
 func groupGo(m *machine, s *state, g *gor, site ssa.CallInstruction, args []value) value {
-	ctx := 0
-	if args[0].kind == pointer {
-		ctx = s.heap[args[0].n].inherit
+	ctx, group := 0, s.counter(args[0])
+	if group.kind == pointer {
+		ctx = s.heap[group.n].inherit
 	}
-	m.add(s, args[0], integer(1))
-	m.spawn(s, g, site, args[1], nil, args[0], ctx)
+	m.add(s, group, integer(1))
+	m.spawn(s, g, site, args[1], nil, group, ctx)
 	return value{}
 }
 

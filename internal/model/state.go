@@ -25,8 +25,14 @@ type state struct {
 	gors  []*gor
 	heap  []*object
 	known []decision // sorted by symbol
+	outer []outer    // counters out of sight that the path has used
 	trace *Event
 }
+
+// An outer is a counter that the entry did not make, such as a WaitGroup in a
+// field of a parameter. Whatever else counts on it, a goroutine of the entry
+// that has yet to call Done keeps its waiters.
+type outer struct{ sym, object int }
 
 // A decision is an assumption about a symbol that this path has made.
 type decision struct {
@@ -42,7 +48,15 @@ type gor struct {
 	start  ssa.Instruction // the go statement or call that started it; nil for the entry
 	group  value           // pointer to the counter to decrement at the end
 	ctx    int             // 1 + the context its error cancels
+	last   choice          // for the explanation: what it did last,
+	rounds int             // and how many rounds of open loops it went
 	frames []frame         // innermost last
+}
+
+// A choice is one outcome of an instruction.
+type choice struct {
+	instr ssa.Instruction
+	arm   int
 }
 
 // A frame is one function activation.
@@ -104,6 +118,8 @@ func (m *machine) fork(s *state) *state {
 	c.heap = slices.Clone(s.heap)
 	c.known = slices.Clip(s.known)
 	s.known = c.known
+	c.outer = slices.Clip(s.outer)
+	s.outer = c.outer
 	m.tokens += 2
 	s.token, c.token = m.tokens-1, m.tokens
 	return &c
@@ -150,6 +166,12 @@ func (s *state) alloc(o object) int {
 func (s *state) event(e Event) {
 	e.prev = s.trace
 	s.trace = &e
+	switch e.Kind {
+	case Branch, Choose, Receive:
+		s.own(e.Gor).last = choice{e.Instr, e.Arm}
+	case Again:
+		s.own(e.Gor).rounds++
+	}
 }
 
 func (g *gor) top() *frame { return &g.frames[len(g.frames)-1] }
@@ -210,8 +232,9 @@ func (s *state) decide(sym int, v value) {
 }
 
 // key encodes the state without its trace: states with equal keys have the same
-// future.
-func (s *state) key() string {
+// future. Goroutines that left in different ways are kept apart, so that the
+// simplest explanation can be chosen.
+func (m *machine) key(s *state) string {
 	b := make([]byte, 0, 512)
 	num := func(n int) { b = binary.AppendVarint(b, int64(n)) }
 	var val func(v value)
@@ -237,6 +260,8 @@ func (s *state) key() string {
 	for _, g := range s.gors {
 		b = append(b, byte(g.status))
 		if g.status == finished {
+			num(m.choiceID(g.last))
+			num(g.rounds)
 			continue
 		}
 		for i := range g.frames {
@@ -267,6 +292,15 @@ func (s *state) key() string {
 		num(d.val.n)
 	}
 	return string(b)
+}
+
+func (m *machine) choiceID(c choice) int {
+	id, ok := m.choices[c]
+	if !ok {
+		id = len(m.choices)
+		m.choices[c] = id
+	}
+	return id
 }
 
 func flags(bits ...bool) (b byte) {

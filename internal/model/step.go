@@ -464,7 +464,7 @@ func (m *machine) store(s *state, addr, v value) {
 func (m *machine) eval(s *state, f *frame, v ssa.Value) value {
 	switch v := v.(type) {
 	case *ssa.Const:
-		return constValue(v)
+		return m.constant(v)
 	case *ssa.Function:
 		return value{kind: function, fn: v}
 	case *ssa.Global:
@@ -478,7 +478,7 @@ func (m *machine) eval(s *state, f *frame, v ssa.Value) value {
 	return m.fresh(f, v, token.ILLEGAL)
 }
 
-func constValue(c *ssa.Const) value {
+func (m *machine) constant(c *ssa.Const) value {
 	if c.Value == nil {
 		if _, ok := c.Type().Underlying().(*types.Basic); ok {
 			return value{}
@@ -492,6 +492,8 @@ func constValue(c *ssa.Const) value {
 		}
 	case constant.Bool:
 		return truth(constant.BoolVal(c.Value))
+	case constant.String:
+		return m.syms.text(constant.StringVal(c.Value))
 	}
 	return value{kind: unknown}
 }

@@ -17,6 +17,7 @@ const (
 	nilValue              // nil
 	number                // the integer n
 	boolean               // n is 0 or 1
+	text                  // a constant string, by number
 	pointer               // into object n, at path
 	channel               // object n
 	function              // fn with elems as its free variables
@@ -49,8 +50,8 @@ func truth(b bool) value {
 // symbolic reports whether the value stands for several Go values.
 func (v value) symbolic() bool { return v.kind == unknown || v.kind == nonNil }
 
-// known reports whether the value can be compared with other known values.
-func (v value) scalar() bool { return v.kind == number || v.kind == boolean }
+// scalar reports whether the value can be compared with other scalars.
+func (v value) scalar() bool { return v.kind == number || v.kind == boolean || v.kind == text }
 
 func (v value) not() value {
 	switch v.kind {
@@ -186,14 +187,24 @@ func (v value) atomic() bool {
 	return v.scalar() || v.symbolic() || v.kind == nilValue
 }
 
-// A symtab numbers the symbols of one exploration.
+// A symtab numbers the symbols and the strings of one exploration.
 type symtab struct {
 	index map[expr]int
 	exprs []expr // by symbol; symbol 0 is nothing in particular
+	texts map[string]int
 }
 
 func newSymtab() *symtab {
-	return &symtab{index: make(map[expr]int), exprs: make([]expr, 1)}
+	return &symtab{index: make(map[expr]int), exprs: make([]expr, 1), texts: make(map[string]int)}
+}
+
+func (t *symtab) text(s string) value {
+	n, ok := t.texts[s]
+	if !ok {
+		n = len(t.texts)
+		t.texts[s] = n
+	}
+	return value{kind: text, n: n}
 }
 
 func (t *symtab) intern(e expr) int {

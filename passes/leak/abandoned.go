@@ -41,7 +41,7 @@ func abandonedSender(pass *analysis.Pass, r *report.Reporter) {
 		}
 		for _, l := range result.Leaks {
 			g := group{l.Chan, l.Start}
-			if l.Start == nil || reported[g] {
+			if reported[g] {
 				continue // one report for all the sends of a goroutine on a channel
 			}
 			reported[g] = true
@@ -84,7 +84,7 @@ func (x *source) finding(l model.Leak) (report.Finding, bool) {
 		Level:   rule.Error,
 		Pos:     send.Pos(),
 		End:     send.End(),
-		Message: fmt.Sprintf("goroutine blocks forever sending on %s when %s", types.ExprString(send.Chan), x.leaving(l)),
+		Message: fmt.Sprintf("%s blocks forever sending on %s%s", sender(l), types.ExprString(send.Chan), x.leaving(l)),
 		Fixes:   x.grow(l),
 	}
 	if test || l.Rounds > 0 {
@@ -96,10 +96,23 @@ func (x *source) finding(l model.Leak) (report.Finding, bool) {
 		}
 	}
 	related(x.node(l.Chan), "the channel is made here")
-	related(x.node(l.Start), "the goroutine is started here")
-	related(x.receive(l), "its receiver waits here")
-	related(x.exit(l), "and leaves here")
+	if l.Start != nil {
+		related(x.node(l.Start), "the goroutine is started here")
+	}
+	if !l.Unheard {
+		related(x.receive(l), "its receiver waits here")
+		related(x.exit(l), "and leaves here")
+	}
 	return f, true
+}
+
+// sender names who is stuck: the function itself, when it feeds goroutines that
+// leave.
+func sender(l model.Leak) string {
+	if l.Start == nil && l.Send.Parent().Parent() == nil {
+		return l.Send.Parent().Name()
+	}
+	return "goroutine"
 }
 
 // receive returns the first operation that receives from the channel.
@@ -127,8 +140,11 @@ func (x *source) exit(l model.Leak) ast.Node {
 // leaving says how the receiver leaves.
 func (x *source) leaving(l model.Leak) string {
 	e := l.Leave
+	if l.Unheard {
+		return ", which nothing receives from"
+	}
 	if e == nil {
-		return "its receiver returns"
+		return " when its receiver returns"
 	}
 	name := "its receiver"
 	if fn := e.Instr.Parent(); fn.Parent() == nil {
@@ -137,16 +153,16 @@ func (x *source) leaving(l model.Leak) string {
 	if sel, ok := e.Instr.(*ssa.Select); ok && e.Kind != model.Branch {
 		switch ch := x.channel(x.operation(sel, e.Arm)); {
 		case e.Arm < 0:
-			return "the select takes its default"
+			return " when the select takes its default"
 		case ch != "" && !l.Last:
-			return "the select returns through " + strings.TrimSuffix(ch, "()")
+			return " when the select returns through " + strings.TrimSuffix(ch, "()")
 		}
 	}
 	switch {
 	case l.Received == 0:
-		return name + " returns before it receives"
+		return " when " + name + " returns before it receives"
 	case l.Received == 1 && l.Last:
-		return name + " returns after the first result"
+		return " when " + name + " returns after the first result"
 	}
-	return name + " returns before it receives again"
+	return " when " + name + " returns before it receives again"
 }

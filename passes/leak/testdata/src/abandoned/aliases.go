@@ -229,3 +229,33 @@ func acceptLoop(next func() (int, error)) int {
 	}()
 	return <-ch
 }
+
+func each(n int, f func(int)) {
+	for i := range n {
+		f(i)
+	}
+}
+
+// The callback only sends: nobody receives through it.
+func callback(ctx context.Context, walk func(func(int))) {
+	ch := make(chan int)
+	walk(func(v int) { ch <- v })
+	go func() { ch <- slow() }() // want `sending on ch when the select returns through ctx.Done`
+	select {
+	case <-ch:
+	case <-ctx.Done():
+	}
+}
+
+func callbackInside(ctx context.Context) {
+	ch := make(chan int)
+	go func() {
+		each(2, func(v int) {
+			ch <- v // want `sending on ch when the select returns through ctx.Done`
+		})
+	}()
+	select {
+	case <-ch:
+	case <-ctx.Done():
+	}
+}

@@ -182,3 +182,51 @@ func groupLeaves() error {
 	})
 	return g.Wait()
 }
+
+type service struct {
+	done   chan struct{}
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+func (s *service) stop() { close(s.done) }
+
+// The sender itself makes the receiver leave, after its send.
+func (s *service) leavesAfter() int {
+	ch := make(chan int)
+	go func() {
+		defer s.stop()
+		ch <- slow()
+	}()
+	select {
+	case v := <-ch:
+		return v
+	case <-s.done:
+		return 0
+	}
+}
+
+func (s *service) leavesAfterCancel() int {
+	ch := make(chan int)
+	go func() {
+		defer s.cancel()
+		ch <- slow()
+	}()
+	select {
+	case v := <-ch:
+		return v
+	case <-s.ctx.Done():
+		return 0
+	}
+}
+
+func (s *service) leavesBefore() int {
+	ch := make(chan int)
+	go func() { ch <- slow() }() // want `sending on ch when the select returns through s.done`
+	select {
+	case v := <-ch:
+		return v
+	case <-s.done:
+		return 0
+	}
+}

@@ -200,3 +200,99 @@ func waitGroupGo(jobs []func() error) (last error) {
 	}
 	return last
 }
+
+type pool struct{ wg sync.WaitGroup }
+
+// The WaitGroup is out of sight; the goroutines that it waits for are not.
+func (p *pool) closer(jobs []func() error) (last error) {
+	errs, done := make(chan error), make(chan struct{})
+	for _, job := range jobs {
+		p.wg.Add(1)
+		go func() {
+			defer p.wg.Done()
+			errs <- job()
+		}()
+	}
+	go func() {
+		p.wg.Wait()
+		close(done)
+	}()
+	for {
+		select {
+		case err := <-errs:
+			last = err
+		case <-done:
+			return last
+		}
+	}
+}
+
+// The function feeds workers that give up.
+func feeds(items []int) error {
+	work := make(chan int)
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			for it := range work {
+				if it == 0 {
+					return
+				}
+			}
+		})
+	}
+	for _, it := range items {
+		work <- it // want `feeds blocks forever sending on work when its receiver returns before it receives again`
+	}
+	close(work)
+	wg.Wait()
+	return nil
+}
+
+func feedsAll(items []int) {
+	work := make(chan int)
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			for range work {
+			}
+		})
+	}
+	for _, it := range items {
+		work <- it
+	}
+	close(work)
+	wg.Wait()
+}
+
+func unheard() {
+	ch := make(chan int)
+	go func() {
+		ch <- slow() // want `goroutine blocks forever sending on ch, which nothing receives from`
+		close(ch)
+	}()
+}
+
+const (
+	stdin  = "stdin"
+	stdout = "stdout"
+	stderr = "stderr"
+)
+
+// Three goroutines, two of which send.
+func byName() {
+	done := make(chan struct{}, 2)
+	cp := func(name string) {
+		slow()
+		if name != stdin {
+			done <- struct{}{}
+		}
+	}
+	go cp(stdin)
+	go cp(stdout)
+	go cp(stderr)
+	if maybe() {
+		return
+	}
+	<-done
+	<-done
+}
