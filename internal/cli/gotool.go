@@ -92,6 +92,7 @@ type listed struct {
 	Error        *listError
 	DepsErrors   []*listError
 	Deps         []string
+	GoFiles      []string
 	CgoFiles     []string
 	TestGoFiles  []string
 	XTestGoFiles []string
@@ -113,7 +114,7 @@ func (e *listError) String() string {
 	return text
 }
 
-var listFields = "-json=ImportPath,ForTest,Dir,DepOnly,Error,DepsErrors,Deps,CgoFiles,TestGoFiles,XTestGoFiles"
+var listFields = "-json=ImportPath,ForTest,Dir,DepOnly,Error,DepsErrors,Deps,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles"
 
 // list describes packages. It returns what it could learn together with the
 // error.

@@ -81,13 +81,17 @@ func (dg *diagnosis) explain(analysed []string, stderr string) []finding.Failure
 	return list
 }
 
-// expected returns the import paths under which a root is analysed.
+// expected returns the import paths under which a root is analysed: its own,
+// and that of its external tests.
 func (dg *diagnosis) expected(root *listed) []string {
-	names := []string{root.ImportPath}
-	if len(root.XTestGoFiles) > 0 && root.Error == nil {
-		names = append(names, root.ImportPath+"_test")
+	external := root.ImportPath + "_test"
+	switch {
+	case root.Error != nil || len(root.XTestGoFiles) == 0:
+		return []string{root.ImportPath}
+	case len(root.GoFiles)+len(root.CgoFiles)+len(root.TestGoFiles) == 0:
+		return []string{external}
 	}
-	return names
+	return []string{root.ImportPath, external}
 }
 
 // why says why a package was not analysed, from the most to the least direct

@@ -49,3 +49,23 @@ func TestWhy(t *testing.T) {
 		t.Errorf("an import cycle gives %q", got)
 	}
 }
+
+func TestExpected(t *testing.T) {
+	files := []string{"x.go"}
+	for _, tt := range []struct {
+		root listed
+		want string
+	}{
+		{listed{GoFiles: files}, "m/p"},
+		{listed{TestGoFiles: files}, "m/p"},
+		{listed{GoFiles: files, XTestGoFiles: files}, "m/p m/p_test"},
+		{listed{CgoFiles: files, XTestGoFiles: files}, "m/p m/p_test"},
+		{listed{XTestGoFiles: files}, "m/p_test"},
+		{listed{Error: new(listError), XTestGoFiles: files}, "m/p"},
+	} {
+		tt.root.ImportPath = "m/p"
+		if got := strings.Join(new(diagnosis).expected(&tt.root), " "); got != tt.want {
+			t.Errorf("%+v is expected as %s, want %s", tt.root, got, tt.want)
+		}
+	}
+}
