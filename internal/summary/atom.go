@@ -124,6 +124,18 @@ func (a *atom) operand(v ssa.Value) string {
 		if b := binding(v); b != nil {
 			return a.operand(b)
 		}
+	case *ssa.Extract:
+		// The same question asked again: "v, ok := x.(T)", "v, ok := m[k]".
+		switch t := v.Tuple.(type) {
+		case *ssa.TypeAssert:
+			if v.Index == 1 {
+				return a.operand(t.X) + ".(" + t.AssertedType.String() + ")"
+			}
+		case *ssa.Lookup:
+			if v.Index == 1 {
+				return a.operand(t.X) + "[" + a.operand(t.Index) + "]"
+			}
+		}
 	}
 	a.regs = append(a.regs, v)
 	return valueName(v)

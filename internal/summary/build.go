@@ -38,6 +38,7 @@ var Analyzer = &analysis.Analyzer{
 	Doc:        "summarise what each function does to locks",
 	Run:        run,
 	Requires:   []*analysis.Analyzer{ssabuild.Analyzer},
+	FactTypes:  []analysis.Fact{(*Fact)(nil)},
 	ResultType: reflect.TypeFor[*Result](),
 }
 
@@ -48,6 +49,7 @@ type builder struct {
 	impls   map[implKey][]*ssa.Function
 	mutable map[*types.Var]bool
 	fields  map[*types.Var][]fieldFunc
+	far     map[*types.Package]map[string]*Func // imported summaries by name
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -56,11 +58,15 @@ func run(pass *analysis.Pass) (any, error) {
 		pkg:   pass.ResultOf[ssabuild.Analyzer].(*ssabuild.Package),
 		done:  make(map[*ssa.Function]*Func),
 		impls: make(map[implKey][]*ssa.Function),
+		far:   make(map[*types.Package]map[string]*Func),
 	}
 	b.mutable = mutableFields(b.pkg.Funcs)
 	b.collectFieldFuncs()
 	for _, group := range b.order() {
 		b.group(group)
+	}
+	if fact := b.export(); fact != nil {
+		pass.ExportPackageFact(fact)
 	}
 	return b.result(), nil
 }
@@ -147,7 +153,7 @@ func (b *builder) summaryOf(c callee) *Func {
 	if c.fn != nil {
 		return b.done[c.fn]
 	}
-	return nil
+	return b.imported(c.obj)
 }
 
 // writes collects the fields that fn, and the functions with a summary that it

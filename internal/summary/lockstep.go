@@ -69,17 +69,20 @@ func (w *walker) tryLock(in ssa.Instruction, lc lockCall, s state, out []state) 
 	return append(out, failed)
 }
 
-// lock takes a lock, directly or as the effect of a call of callee. It reports
-// whether the path certainly stops there.
-func (w *walker) lock(in ssa.Instruction, ref Ref, mode Mode, callee *ssa.Function, s *state) (stuck bool) {
+// lock takes a lock, directly or as the effect of a call. It reports whether the
+// path certainly stops there.
+func (w *walker) lock(in ssa.Instruction, ref Ref, mode Mode, by *callee, s *state) (stuck bool) {
 	key := refKey(ref)
 	if i := s.find(key, mode, true); i >= 0 {
 		s.remove(i) // taken back for the caller
 		return false
 	}
-	h := Holding{Ref: ref, Mode: mode, Site: in, Callee: callee}
-	if e := s.holds(key); e != nil && callee == nil && !e.handed {
-		if e.Site == in && e.Callee == nil {
+	h := Holding{Ref: ref, Mode: mode, Site: in}
+	if by != nil {
+		h.Called, h.Callee = true, by.fn
+	}
+	if e := s.holds(key); e != nil && by == nil && !e.handed {
+		if e.Site == in && !e.Called {
 			w.noteKept(in, Repeats, e, nil, s)
 		} else {
 			w.relock(Relock{Site: in, Ref: ref, Mode: mode, Held: e.Holding, Certain: true}, s)
@@ -91,7 +94,7 @@ func (w *walker) lock(in ssa.Instruction, ref Ref, mode Mode, callee *ssa.Functi
 			return false // read again in the next round: one entry stands for all
 		}
 	}
-	if callee == nil {
+	if by == nil {
 		w.noteAcquire(&Acquire{Ref: ref, Mode: mode, Site: in, Certain: true}, s, nil)
 	}
 	s.add(entry{Holding: h, key: key})
@@ -200,7 +203,7 @@ func (w *walker) relock(r Relock, s *state) {
 func (w *walker) delta(in ssa.Instruction, cal callee, d Delta, s *state) {
 	w.name(d.Ref)
 	if d.Held {
-		w.lock(in, d.Ref, d.Mode, cal.fn, s)
+		w.lock(in, d.Ref, d.Mode, &cal, s)
 		return
 	}
 	w.unlock(in, d.Ref, d.Mode, s)

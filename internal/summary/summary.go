@@ -96,8 +96,9 @@ type Acquire struct {
 	Callee *ssa.Function
 	// Certain is false when the call on the way may run something else.
 	Certain bool
-	// Far names the chain inside another package of the module.
-	Far string
+	// Far names the functions on the way when the Lock is in another package of
+	// the module; Site and Via are nil then.
+	Far []string
 }
 
 // A ParamCall is a call of a function-typed parameter, or of a method of an
@@ -132,7 +133,9 @@ type Holding struct {
 	Ref  Ref
 	Mode Mode
 	Site ssa.Instruction // the Lock, or the call that returned with it held
-	// Callee is the function that took the lock when Site is a call.
+	// Called is set when Site is a call that returned with the lock held, of
+	// Callee when that is a function of the package.
+	Called bool
 	Callee *ssa.Function
 }
 

@@ -22,7 +22,7 @@ import (
 // The finding is certain unless a call on the way may run something else.
 func (c *checker) doubleLock(f *summary.Func) {
 	for _, r := range f.Relocks {
-		if r.Mode == summary.Read && r.Held.Mode == summary.Read || c.forgot[r.Held.Callee] {
+		if r.Mode == summary.Read && r.Held.Mode == summary.Read || r.Held.Called && c.forgot[r.Held.Callee] {
 			continue
 		}
 		c.reportRelock(f, r)
@@ -55,15 +55,12 @@ func (c *checker) reportRelock(f *summary.Func, r summary.Relock) {
 	}
 	if r.Site != r.Held.Site {
 		text := lock + " is locked here"
-		if r.Held.Callee != nil {
+		if r.Held.Called {
 			text = c.src.fun(r.Held.Site) + " returns with " + lock + " locked"
 		}
 		related = append(related, c.at(r.Held.Site, text))
 	}
-	for via := r.Via; via != nil; via = via.Via {
-		if via.Site.Parent() == nil {
-			break
-		}
+	for via := r.Via; via != nil && via.Site != nil; via = via.Via {
 		text := "calls " + c.src.fun(via.Site)
 		if via.Via == nil {
 			text = "locks it again"
@@ -76,10 +73,7 @@ func (c *checker) reportRelock(f *summary.Func, r summary.Relock) {
 // chain spells the calls between the call at the finding and the Lock, at most
 // three of them.
 func (c *checker) chain(r summary.Relock) string {
-	var names []string
-	for via := r.Via; via != nil && via.Callee != nil; via = via.Via {
-		names = append(names, via.Callee.Name())
-	}
+	names := r.Via.Chain()
 	if len(names) == 0 {
 		return ""
 	}

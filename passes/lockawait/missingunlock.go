@@ -30,7 +30,7 @@ import (
 func (c *checker) missingUnlock(f *summary.Func) {
 	for _, k := range f.Kept {
 		release, ok := f.Released[k.Held.Site]
-		if !ok || c.forgot[k.Held.Callee] {
+		if !ok || k.Held.Called && c.forgot[k.Held.Callee] {
 			continue
 		}
 		level := rule.Error

@@ -86,7 +86,7 @@ func (s *source) enclosing(root ast.Node, pos token.Pos, want func(ast.Node) boo
 // lock names the lock of a holding as it is written where it is taken.
 func (s *source) lock(h summary.Holding) string {
 	call := s.call(h.Site)
-	if call == nil || h.Callee != nil {
+	if call == nil || h.Called {
 		return h.Ref.String()
 	}
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
