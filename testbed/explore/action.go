@@ -32,6 +32,7 @@ const (
 	OpSignal
 	OpBroadcast
 	OpOnce
+	OpOnceEnd // the function of a Once has returned (no point)
 
 	OpAtomic // an operation on shared memory that cannot block
 	OpSleep
@@ -50,7 +51,7 @@ var opNames = [numOps]string{
 	OpLock: "Lock", OpTryLock: "TryLock", OpUnlock: "Unlock",
 	OpRLock: "RLock", OpTryRLock: "TryRLock", OpRUnlock: "RUnlock",
 	OpAdd: "WaitGroup.Add", OpDone: "WaitGroup.Done", OpWait: "WaitGroup.Wait",
-	OpCondWait: "Cond.Wait", OpSignal: "Cond.Signal", OpBroadcast: "Cond.Broadcast", OpOnce: "Once.Do",
+	OpCondWait: "Cond.Wait", OpSignal: "Cond.Signal", OpBroadcast: "Cond.Broadcast", OpOnce: "Once.Do", OpOnceEnd: "end of Once.Do",
 	OpAtomic: "atomic", OpSleep: "sleep", OpTimer: "timer", OpYield: "yield", OpPool: "worker slot",
 	OpClock: "clock", OpForeign: "uncontrolled call",
 }

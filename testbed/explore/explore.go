@@ -11,6 +11,8 @@ type Config struct {
 	Name     string // of the test, for traces
 	Source   uint64 // hash of the program's source, for traces
 	Strategy string // see [New]
+	// Use, if set, is the strategy instead. A replay does not need it.
+	Use Strategy `json:"-"`
 
 	Schedules int           // how many executions; 0 means 1000
 	MaxTime   time.Duration // wall time after which no execution is begun; 0 means no limit
@@ -24,7 +26,7 @@ type Config struct {
 	Only []Kind
 
 	// Progress, if set, is called now and then, and once at the end.
-	Progress func(*Report)
+	Progress func(*Report) `json:"-"`
 }
 
 func (c *Config) withDefaults() Config {
@@ -107,9 +109,12 @@ func seedOf(base uint64, n int) uint64 {
 // an error only if the configuration makes no sense.
 func Explore(p Program, c Config) (*Report, error) {
 	c = c.withDefaults()
-	strategy, err := New(c.Strategy, !c.Strict)
-	if err != nil {
-		return nil, err
+	strategy := c.Use
+	if strategy == nil {
+		var err error
+		if strategy, err = New(c.Strategy, !c.Strict); err != nil {
+			return nil, err
+		}
 	}
 	x := &exploration{Config: c, p: p, strategy: strategy}
 	x.report = &Report{Name: c.Name, Strategy: strategy.Name()}

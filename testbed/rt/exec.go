@@ -36,7 +36,7 @@ type exec struct {
 	rootDone bool
 	rootTime int64 // when the root returned
 	rootStep int
-	useful   int   // the last step that was not polling
+	useful   int // the last step that was not polling
 	failure  *explore.Finding
 	events   []explore.Event
 	metrics  metrics

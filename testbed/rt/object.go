@@ -45,6 +45,7 @@ type object struct {
 	active  bool       // RWMutex: a writer holds it
 	readers int        // RWMutex: readers that hold it, or have been let in
 	taken   int        // RWMutex: readers that hold the real one
+	owed    int        // RWMutex: readers let in whose lock is given back already
 	pending waiter     // RWMutex: the writer that waits for readers to leave
 	count   int        // WaitGroup
 	done    bool       // Once

@@ -126,8 +126,12 @@ func RWRLock(s Site, rw *sync.RWMutex) {
 	} else {
 		o.readers++
 	}
-	g.inStep(rw.TryRLock, rw.RLock)
-	o.taken++
+	if o.owed > 0 {
+		o.owed-- // somebody has given it back already
+	} else {
+		g.inStep(rw.TryRLock, rw.RLock)
+		o.taken++
+	}
 	g.hold(o, s, explore.OpRLock)
 }
 
@@ -171,8 +175,12 @@ func RWRUnlock(s Site, rw *sync.RWMutex) {
 	e.touch(o)
 	e.release(o, e.reader(g, o), s)
 	o.readers--
-	o.taken--
-	rw.RUnlock()
+	if o.taken > 0 {
+		o.taken--
+		rw.RUnlock()
+	} else {
+		o.owed++ // of a reader that has been let in and has not run yet
+	}
 	if o.readers == 0 && o.pending.g != nil && !g.dying() {
 		w := o.pending
 		o.pending = waiter{}
