@@ -120,6 +120,9 @@ func (c *clock) advance(e *exec, to int64) {
 
 // jump moves the clock to the next timer.
 func (c *clock) jump(e *exec) {
+	if len(c.heap) == 0 {
+		return // the step itself has taken the time
+	}
 	if e.run.Recording {
 		e.event(explore.Event{G: explore.Clock, Kind: explore.EvTimer, Op: explore.OpClock, Note: "the clock jumps: all others are slow"})
 	}
