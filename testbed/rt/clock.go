@@ -112,10 +112,11 @@ func (c *clock) down(i int) {
 
 // advance moves the clock to the given time and fires what is due.
 func (c *clock) advance(e *exec, to int64) {
-	c.now = max(c.now, to)
-	for len(c.heap) > 0 && c.heap[0].when <= c.now {
-		c.fire(e, c.heap[0])
+	for len(c.heap) > 0 && c.heap[0].when <= max(c.now, to) {
+		c.now = max(c.now, c.heap[0].when)
+		c.fire(e, c.heap[0], to)
 	}
+	c.now = max(c.now, to)
 }
 
 // jump moves the clock to the next timer.
@@ -138,7 +139,7 @@ func (c *clock) idle(e *exec) bool {
 	}
 	if e.rootDone && next.when-e.rootTime > drainTime {
 		c.now = next.when // too late: the execution ends in overtime
-		c.fire(e, next)
+		c.fire(e, next, c.now)
 		return true
 	}
 	c.advance(e, next.when)
@@ -160,11 +161,12 @@ func (t *timer) useful(e *exec) bool {
 	return t.sleeper != nil || t.f != nil || t.ch != nil && t.ch.recvq.peek(e) != nil
 }
 
-// fire fires the timer, which is armed and due.
-func (c *clock) fire(e *exec, t *timer) {
+// fire fires the timer, which is armed and due. The clock is on its way to the
+// given time: what a ticker misses until then it drops.
+func (c *clock) fire(e *exec, t *timer, to int64) {
 	c.disarm(t)
 	if t.period > 0 {
-		t.when += t.period * (1 + (c.now-t.when)/t.period)
+		t.when += t.period * (1 + max(0, to-t.when)/t.period)
 		c.push(t)
 	}
 	switch {
