@@ -33,7 +33,6 @@ const (
 
 // env is the world of one invocation.
 type env struct {
-	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
 }
@@ -58,9 +57,9 @@ func commands() []command {
 }
 
 // Main runs the command with the arguments behind its name and returns the exit
-// code.
-func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	e := &env{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv}
+// code. No command reads standard input yet.
+func Main(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	e := &env{stdout: stdout, stderr: stderr, getenv: os.Getenv}
 	if len(args) == 0 {
 		return lint(e, args)
 	}
