@@ -143,7 +143,7 @@ func (c *Converter) position(posn string) finding.Position {
 
 var (
 	lintIgnore = regexp.MustCompile(`//lint:ignore\s+(\S+)\s+(\S.*)$`)
-	nolint     = regexp.MustCompile(`//\s*nolint(?::([\w,\-/ ]+))?`)
+	nolint     = regexp.MustCompile(`//\s*nolint(?::\s*([\w\-/]+(?:\s*,\s*[\w\-/]+)*))?`)
 )
 
 // suppression looks for a comment on the line of a finding or alone on the line
