@@ -3,7 +3,7 @@
 //
 // A run reads the flags (flags.go) and .asynclint.yml (settings.go), decides
 // which invocations of the go command cover the patterns (modules.go), has a
-// driver analyse them (vet.go, inprocess.go), finds out what could not be
+// driver analyse them (driver.go, vet.go), finds out what could not be
 // analysed and why (load.go), filters and relabels the findings (filter.go),
 // applies fixes (fix.go) and hands a report to package render. Each step is a
 // function from the result of the one before; only the driver starts processes.
@@ -49,8 +49,10 @@ type command struct {
 // commands are the subcommands besides linting, which has no name.
 func commands() []command {
 	return []command{
+		{"explore", "[flags] [packages]", "run tests under a scheduler that tries their interleavings", exploreCommand},
 		{"explain", "RULE", "say what a rule reports, why, and what to do", explain},
 		{"help", "", "show this text", func(e *env, _ []string) int { return help(e) }},
+		{"replay", "[flags] TRACE [package]", "run one schedule that explore has found", replayCommand},
 		{"rules", "", "list the rules with their levels", rules},
 		{"version", "", "print the version", version},
 	}
