@@ -238,7 +238,7 @@ func (c *converter) foreign(d analysis.Diagnostic) wire.Diagnostic {
 	for _, fix := range d.SuggestedFixes {
 		edits, err := c.edits(fix)
 		if err != nil {
-			c.problems = append(c.problems, fmt.Errorf("internal error: %w", err))
+			c.problems = append(c.problems, fmt.Errorf("internal error: fix %w", err))
 			continue
 		}
 		s := wire.SuggestedFix{Message: fix.Message}

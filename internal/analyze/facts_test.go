@@ -1,0 +1,186 @@
+package analyze
+
+import (
+	"bytes"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+type fact struct{ Names []string }
+
+func (*fact) AFact() {}
+
+type other struct{ N int }
+
+func (*other) AFact() {}
+
+func pkg(path string) *types.Package { return types.NewPackage(path, "p") }
+
+func names(f *Facts, path string) string {
+	var got fact
+	if !f.importFact(pkg(path), &got) {
+		return "none"
+	}
+	return strings.Join(got.Names, " ")
+}
+
+func roundTrip(t *testing.T, f *Facts) *Facts {
+	t.Helper()
+	data, err := f.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := DecodeFacts(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func TestFactsRoundTrip(t *testing.T) {
+	f := NewFacts()
+	f.export("m/p", &fact{[]string{"A"}})
+	f.export("m/p", &fact{[]string{"A", "B"}}) // the last export counts
+	f.export("m/p", &other{7})
+	f.export("m/q", &fact{})
+	g := roundTrip(t, f)
+	if got := names(g, "m/p"); got != "A B" {
+		t.Errorf("fact of m/p: %s", got)
+	}
+	if got := names(g, "m/q"); got != "" {
+		t.Errorf("fact of m/q: %q, want an empty one", got)
+	}
+	if got := names(g, "m/r"); got != "none" {
+		t.Errorf("fact of m/r: %s", got)
+	}
+	var o other
+	if !g.importFact(pkg("m/p"), &o) || o.N != 7 {
+		t.Errorf("other fact of m/p: %+v", o)
+	}
+}
+
+func TestNoFactsNoBytes(t *testing.T) {
+	if data, err := NewFacts().Encode(); err != nil || len(data) != 0 {
+		t.Errorf("the empty set is %q, %v", data, err)
+	}
+	if f, err := DecodeFacts(nil); err != nil || len(f.known) != 0 {
+		t.Errorf("no bytes are %v, %v", f, err)
+	}
+}
+
+// The same facts have the same bytes, in whatever order they came.
+func TestFactsSorted(t *testing.T) {
+	paths := []string{"m/a", "m/b", "m/c", "m/d"}
+	encode := func(paths []string) []byte {
+		f := NewFacts()
+		for _, p := range paths {
+			f.export(p, &fact{[]string{p}})
+			f.export(p, &other{1})
+		}
+		data, err := f.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	want := encode(paths)
+	slices.Reverse(paths)
+	if got := encode(paths); !bytes.Equal(got, want) {
+		t.Errorf("facts depend on the order of export:\n%q\n%q", want, got)
+	}
+}
+
+// A package's own file says more truly what its facts are than what another
+// package, compiled against another variant, passes on.
+func TestInherit(t *testing.T) {
+	own, passed := NewFacts(), NewFacts()
+	own.export("m/z", &fact{[]string{"new"}})
+	passed.export("m/z", &fact{[]string{"old"}})
+	passed.export("m/indirect", &fact{[]string{"x"}})
+	f := NewFacts()
+	f.Inherit(map[string]*Facts{"m/a": passed, "m/z": own})
+	if got := names(f, "m/z"); got != "new" {
+		t.Errorf("fact of m/z: %s", got)
+	}
+	if got := names(f, "m/indirect"); got != "x" {
+		t.Errorf("fact of m/indirect: %s", got)
+	}
+	if got := names(passed, "m/z"); got != "old" {
+		t.Errorf("the import's own set has changed: %s", got)
+	}
+}
+
+func TestBadFacts(t *testing.T) {
+	f := NewFacts()
+	f.export("m/p", &fact{[]string{"A"}})
+	data, err := f.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, bad := range map[string][]byte{
+		"cut":         data[:len(data)-3],
+		"header only": []byte(factsHeader),
+		"other file":  []byte("package p"),
+		"old version": bytes.Replace(data, []byte("facts 1"), []byte("facts 0"), 1),
+	} {
+		if _, err := DecodeFacts(bad); err == nil || !strings.Contains(err.Error(), "go clean -cache") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+func FuzzDecodeFacts(f *testing.F) {
+	set := NewFacts()
+	set.export("m/p", &fact{[]string{"A", "B"}})
+	set.export("m/q", &other{3})
+	data, err := set.Encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Add([]byte(factsHeader))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		facts, err := DecodeFacts(data)
+		if err != nil {
+			return
+		}
+		again, err := facts.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := DecodeFacts(again)
+		if err != nil || !maps.EqualFunc(back.known, facts.known, func(a, b map[string][]byte) bool {
+			return maps.EqualFunc(a, b, bytes.Equal)
+		}) {
+			t.Errorf("%v does not survive: %v, %v", facts.known, back, err)
+		}
+	})
+}
+
+func TestFactAnalyzers(t *testing.T) {
+	run := func(*analysis.Pass) (any, error) { return nil, nil }
+	low := &analysis.Analyzer{Name: "low", FactTypes: []analysis.Fact{new(fact)}, Run: run}
+	mid := &analysis.Analyzer{Name: "mid", FactTypes: []analysis.Fact{new(other)}, Requires: []*analysis.Analyzer{low}, Run: run}
+	plain := &analysis.Analyzer{Name: "plain", Run: run}
+	a := &analysis.Analyzer{Name: "a", Requires: []*analysis.Analyzer{plain, mid}, Run: run}
+	b := &analysis.Analyzer{Name: "b", Requires: []*analysis.Analyzer{low}, Run: run}
+	if got := FactAnalyzers([]*analysis.Analyzer{a, b}); !slices.Equal(got, []*analysis.Analyzer{low, mid}) {
+		t.Errorf("FactAnalyzers = %v", got)
+	}
+	if err := RegisterFacts([]*analysis.Analyzer{a, b}); err != nil {
+		t.Error(err)
+	}
+	type notEncodable struct {
+		other
+		C chan int
+	}
+	bad := &analysis.Analyzer{Name: "bad", FactTypes: []analysis.Fact{&struct{ notEncodable }{}}, Run: run}
+	if err := RegisterFacts([]*analysis.Analyzer{bad}); err == nil {
+		t.Error("no error for a fact that cannot be encoded")
+	}
+}
