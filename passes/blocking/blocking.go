@@ -36,7 +36,8 @@ type checker struct {
 	firsts     map[types.Object]ast.Expr
 	reassigned map[types.Object]bool
 	counters   map[types.Object]ast.Stmt
-	origins    map[types.Object]ast.Expr
+	origins    map[types.Object]source
+	cancels    map[types.Object]bool
 }
 
 func run(pass *analysis.Pass) (any, error) {

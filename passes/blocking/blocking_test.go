@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/asynclint/asynclint/internal/report/reporttest"
+	"github.com/asynclint/asynclint/internal/rule"
 	"github.com/asynclint/asynclint/passes/blocking"
 )
 
@@ -21,7 +22,27 @@ func TestPrograms(t *testing.T) {
 }
 
 func TestShapes(t *testing.T) {
-	reporttest.Run(t, analysistest.TestData(), blocking.Analyzer, "sleep", "app/testutil", "sleepnofix")
+	results := reporttest.Run(t, analysistest.TestData(), blocking.Analyzer, "sleep", "app/testutil", "sleepnofix")
+	reporttest.Levels(t, results, map[string]rule.Level{
+		"parameter":      rule.Error,
+		"backoff":        rule.Error,
+		"polls":          rule.Error,
+		"pollsInDefault": rule.Error,
+		"shortDelay":     rule.Warning,
+		"captured":       rule.Warning,
+		"derived":        rule.Error,
+		"delayed":        rule.Warning,
+		"handler":        rule.Warning,
+		"contextField":   rule.Warning,
+		"retry":          rule.Warning,
+		"checks":         rule.Error,
+		"firstSleep":     rule.Warning,
+		"ownStop":        rule.Warning,
+		"localContext":   rule.Error,
+		"localCancelled": rule.Warning,
+		"localTimeout":   rule.Warning,
+		"blindTurn":      rule.Warning,
+	})
 }
 
 func TestNotes(t *testing.T) {

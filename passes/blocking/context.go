@@ -20,6 +20,9 @@ func (c *checker) contextInScope(s *site) (w *watch, hidden bool) {
 			name: v.Name(), done: v.Name() + ".Done()", err: v.Name() + ".Err()",
 			pos: v.Pos(), role: "is in scope", obj: v,
 		}
+		// A goroutine that does not use the context around it may be meant to
+		// outlive it.
+		outlives := s.inTask && v.Pos() < s.fn.Pos() && !c.uses(s.body, w)
 		if c.isParam(v) {
 			w.role = "is a parameter"
 			if c.origin(v) == detached {
@@ -27,7 +30,8 @@ func (c *checker) contextInScope(s *site) (w *watch, hidden bool) {
 			}
 			// A type that merely implements the interface is a framework's
 			// own context; whether it is ever done is the framework's matter.
-			w.sure, w.weak = types.IsInterface(v.Type()), !types.IsInterface(v.Type())
+			w.weak = !types.IsInterface(v.Type())
+			w.sure = !w.weak && !outlives
 			return w, false
 		}
 		switch c.origin(v) {
@@ -36,7 +40,7 @@ func (c *checker) contextInScope(s *site) (w *watch, hidden bool) {
 		case detached:
 			return nil, true
 		case inherited:
-			w.sure = true
+			w.sure = !outlives
 		}
 		return w, false
 	}
@@ -75,42 +79,99 @@ type origin int
 const (
 	unknownOrigin origin = iota
 	inherited            // made from another context
-	timed                // made from Background with a cancel function or a timeout
-	never                // Background or TODO
+	timed                // made from Background with a timeout or a cancel function
+	never                // nothing ends it before the function is over
 	detached             // WithoutCancel
 )
 
 // origin says where a context comes from, by its first assignment. A parameter
 // that is assigned Background somewhere had no context to begin with only there.
 func (c *checker) origin(v *types.Var) origin {
-	if c.origins == nil {
-		c.origins = make(map[types.Object]ast.Expr)
-		for _, f := range c.Files {
-			ast.Inspect(f, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.AssignStmt:
-					for i, l := range n.Lhs {
-						id, ok := l.(*ast.Ident)
-						if !ok || !chanuse.IsContext(c.TypesInfo.TypeOf(l)) {
-							continue
-						}
-						obj := c.TypesInfo.ObjectOf(id)
-						if _, set := c.origins[obj]; !set {
-							c.origins[obj] = n.Rhs[min(i, len(n.Rhs)-1)]
-						}
-					}
-				case *ast.ValueSpec:
-					for i, id := range n.Names {
-						if len(n.Values) > 0 && chanuse.IsContext(c.TypesInfo.TypeOf(id)) {
-							c.origins[c.TypesInfo.Defs[id]] = n.Values[min(i, len(n.Values)-1)]
-						}
-					}
-				}
-				return true
-			})
+	c.readContexts()
+	o := c.originOf(c.origins[v].from, 0)
+	if o == timed && c.origins[v].cancel != nil && !c.cancels[c.origins[v].cancel] {
+		return never
+	}
+	return o
+}
+
+// A source is what a context variable is first assigned.
+type source struct {
+	from   ast.Expr
+	cancel types.Object // the local variable that holds the cancel function of WithCancel
+}
+
+// readContexts notes, once, the sources of all context variables, and which
+// cancel functions are used other than by a defer of the function itself.
+func (c *checker) readContexts() {
+	if c.origins != nil {
+		return
+	}
+	c.origins = make(map[types.Object]source)
+	c.cancels = make(map[types.Object]bool)
+	set := func(id *ast.Ident, src source) {
+		obj := c.TypesInfo.ObjectOf(id)
+		if _, again := c.origins[obj]; !again && obj != nil && chanuse.IsContext(obj.Type()) {
+			c.origins[obj] = src
 		}
 	}
-	return c.originOf(c.origins[v], 0)
+	held := make(map[types.Object]bool) // cancel functions
+	plain := make(map[*ast.Ident]bool)  // their appearances that do not count
+	walk := func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				id, ok := ast.Unparen(l).(*ast.Ident)
+				if !ok {
+					continue
+				}
+				src := source{from: n.Rhs[min(i, len(n.Rhs)-1)]}
+				if len(n.Lhs) == 2 && len(n.Rhs) == 1 && c.withCancel(n.Rhs[0]) {
+					if cancel, ok := n.Lhs[1].(*ast.Ident); ok {
+						src.cancel = c.TypesInfo.ObjectOf(cancel)
+						held[src.cancel], plain[cancel] = true, true
+					}
+				}
+				set(id, src)
+			}
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				if len(n.Values) > 0 {
+					set(id, source{from: n.Values[min(i, len(n.Values)-1)]})
+				}
+			}
+		case *ast.DeferStmt:
+			if id, ok := n.Call.Fun.(*ast.Ident); ok {
+				plain[id] = true
+			}
+		case *ast.Ident:
+			if obj := c.TypesInfo.Uses[n]; held[obj] && !plain[n] {
+				c.cancels[obj] = true
+			}
+		}
+		return true
+	}
+	for _, f := range c.Files {
+		ast.Inspect(f, walk)
+	}
+}
+
+// withCancel reports whether a call makes a context that only its cancel
+// function ends.
+func (c *checker) withCancel(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn, _ := typeutil.Callee(c.TypesInfo, call).(*types.Func)
+	if fn == nil {
+		return false
+	}
+	switch fn.FullName() {
+	case "context.WithCancel", "context.WithCancelCause":
+		return true
+	}
+	return false
 }
 
 func (c *checker) originOf(e ast.Expr, depth int) origin {
@@ -123,7 +184,7 @@ func (c *checker) originOf(e ast.Expr, depth int) origin {
 			if c.isParam(v) {
 				return inherited
 			}
-			return c.originOf(c.origins[v], depth+1)
+			return c.originOf(c.origins[v].from, depth+1)
 		}
 	case *ast.CallExpr:
 		fn, _ := typeutil.Callee(c.TypesInfo, e).(*types.Func)

@@ -40,15 +40,11 @@ func (c *checker) sleep(cur inspector.Cursor) {
 		return
 	}
 	s := c.locate(cur, call)
-	if s == nil || s.delay.max >= 0 && s.delay.max < tiny || c.excused(s) {
+	if s == nil || s.tiny() && !s.endless() || c.excused(s) {
 		return
 	}
 	w := c.watchable(s)
-	if w == nil {
-		return
-	}
-	level := c.level(s, w)
-	if level == rule.Off {
+	if w == nil || s.tiny() && (!w.sure || !c.turnsBlindly(s, w)) {
 		return
 	}
 	where := "in a loop "
@@ -58,14 +54,18 @@ func (c *checker) sleep(cur inspector.Cursor) {
 	case s.loop == nil:
 		where = ""
 	}
+	effect := "the task cannot end before the delay does"
+	if s.tiny() {
+		effect = "the loop has a way round that never looks at it"
+	}
 	name := types.ExprString(call)
 	if len(name) > 48 {
 		name = types.ExprString(call.Fun)
 	}
 	f := report.Finding{
-		Rule: rule.UncancellableSleep, Level: level,
+		Rule: rule.UncancellableSleep, Level: c.level(s, w),
 		Pos: call.Pos(), End: call.End(),
-		Message: fmt.Sprintf("%s %sdoes not watch %s: the task cannot end before the delay does", name, where, w.name),
+		Message: fmt.Sprintf("%s %sdoes not watch %s: %s", name, where, w.name, effect),
 	}
 	if w.pos.IsValid() {
 		f.Related = []analysis.RelatedInformation{{Pos: w.pos, Message: w.name + " " + w.role}}
@@ -166,6 +166,8 @@ func (c *checker) level(s *site, w *watch) rule.Level {
 	polled := s.loop != nil && c.looksAt(s.loop, w)
 	total, bounded := c.total(s)
 	switch {
+	case s.tiny():
+		return rule.Warning
 	case bounded && total < longDelay:
 		return rule.Note
 	case s.loop != nil && w.sure && !short && (long || !polled):

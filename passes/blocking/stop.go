@@ -11,18 +11,23 @@ import (
 	"github.com/asynclint/asynclint/internal/chanuse"
 )
 
-// watchedStop returns a stop channel that the function of the sleep itself
-// receives from elsewhere: the surest sign that it is meant for this function.
+// watchedStop returns a channel whose receive ends the function of the sleep
+// elsewhere in it: the surest sign that the channel is meant to end it here.
 func (c *checker) watchedStop(s *site) (w *watch) {
 	ast.Inspect(s.body, func(n ast.Node) bool {
 		if _, lit := n.(*ast.FuncLit); lit || w != nil {
 			return false
 		}
-		u, ok := n.(*ast.UnaryExpr)
-		if !ok || u.Op != token.ARROW || !c.endsFunction(s, u.X) {
+		clause, ok := n.(*ast.CommClause)
+		if !ok {
 			return true
 		}
-		if _, call := ast.Unparen(u.X).(*ast.CallExpr); call || !c.nameable(s, u.X) {
+		recv, ok := clause.Comm.(*ast.ExprStmt)
+		if !ok || !leaves(clause.Body) {
+			return true
+		}
+		u, ok := ast.Unparen(recv.X).(*ast.UnaryExpr)
+		if !ok || !c.endsFunction(s, u.X) || !c.nameable(s, u.X) {
 			return true
 		}
 		w = &watch{name: types.ExprString(u.X), pos: u.Pos(), role: "is received from here", obj: c.objectOf(u.X)}
@@ -33,13 +38,29 @@ func (c *checker) watchedStop(s *site) (w *watch) {
 	return w
 }
 
-// endsFunction reports whether a channel is one that is closed to stop the
-// function of the sleep: nothing sends to it, and the package closes it in
-// another function, or it carries no data.
+// leaves reports whether a branch ends in leaving the function or a loop.
+func leaves(body []ast.Stmt) bool {
+	if len(body) == 0 {
+		return false
+	}
+	switch last := body[len(body)-1].(type) {
+	case *ast.ReturnStmt:
+		return true
+	case *ast.BranchStmt:
+		return last.Tok == token.BREAK && last.Label != nil
+	}
+	return false
+}
+
+// endsFunction reports whether a channel that the function of the sleep receives
+// from is a variable or field that somebody else uses to end it: no timer, no
+// signal, and not the function's own sign that it has ended.
 func (c *checker) endsFunction(s *site, ch ast.Expr) bool {
-	t, ok := chanuse.IsChan(c.TypesInfo.TypeOf(ch))
+	if _, call := ast.Unparen(ch).(*ast.CallExpr); call {
+		return false
+	}
 	use := c.chans.Of(ch)
-	if !ok || use == nil || len(use.Sends) > 0 || use.Timer || use.Signal {
+	if use == nil || use.Timer || use.Signal {
 		return false
 	}
 	for _, cl := range use.Closes {
@@ -47,11 +68,7 @@ func (c *checker) endsFunction(s *site, ch ast.Expr) bool {
 			return false
 		}
 	}
-	if use.Context || len(use.Closes) > 0 {
-		return true
-	}
-	st, ok := t.Elem().Underlying().(*types.Struct)
-	return ok && st.NumFields() == 0 && !use.Foreign
+	return true
 }
 
 // stopField returns a channel of the receiver that a method closes to stop it.

@@ -20,18 +20,23 @@ type watch struct {
 }
 
 // watchable returns the best thing to watch at a sleep: a context in lexical
-// scope, a stop channel that the function already watches elsewhere, a context
-// that a parameter or the receiver gives, any other stop channel; or nil.
+// scope that is meant for the function, a stop channel that the function already
+// watches elsewhere, any other context in scope, one that a parameter or the
+// receiver gives, any other stop channel; or nil.
 func (c *checker) watchable(s *site) *watch {
 	w, hidden := c.contextInScope(s)
 	if hidden {
 		return nil
 	}
-	for _, find := range []func(*site) *watch{c.watchedStop, c.contextFrom, c.contextField, c.stopField} {
-		if w != nil {
-			break
+	if w == nil || !w.sure {
+		if stop := c.watchedStop(s); stop != nil {
+			w = stop
 		}
-		w = find(s)
+	}
+	for _, find := range []func(*site) *watch{c.contextFrom, c.contextField, c.stopField} {
+		if w == nil {
+			w = find(s)
+		}
 	}
 	if w == nil || parks(s) || c.afterEnd(s, w) {
 		return nil

@@ -109,11 +109,13 @@ func breaksOf(body []ast.Stmt) (breaks []*ast.BranchStmt) {
 // when the loop comes round.
 func (c *checker) judgeBreak(ls *loopSelect, clause *ast.CommClause, end *ending, br *ast.BranchStmt) {
 	level, certain := end.level, true
+	var exit ast.Node
 	switch c.after(ls, clause, end) {
 	case leaves:
 		return
 	case mayComeRound:
 		level, certain = min(level, rule.Warning), false
+		exit = firstExit(ls)
 	}
 	if level < rule.Error {
 		certain = false
@@ -138,6 +140,11 @@ func (c *checker) judgeBreak(ls *loopSelect, clause *ast.CommClause, end *ending
 		Message: msg,
 		Related: []analysis.RelatedInformation{{Pos: ls.loop.Pos(), Message: "this loop comes round again"}},
 	}
+	if exit != nil {
+		f.Related = append(f.Related, analysis.RelatedInformation{
+			Pos: exit.Pos(), End: exit.End(), Message: "only a way out like this one ends the loop, and it does not depend on " + name,
+		})
+	}
 	if end.closeSite.IsValid() {
 		f.Related = append(f.Related, analysis.RelatedInformation{Pos: end.closeSite, Message: name + " is closed here"})
 	}
@@ -145,4 +152,38 @@ func (c *checker) judgeBreak(ls *loopSelect, clause *ast.CommClause, end *ending
 		f.Fixes = []analysis.SuggestedFix{fix}
 	}
 	c.report.Report(f)
+}
+
+// firstExit returns the first statement behind the select that leaves the loop,
+// or nil.
+func firstExit(ls *loopSelect) (exit ast.Node) {
+	inner := 0 // what an unlabelled break leaves instead of the loop
+	var walk func(ast.Node)
+	walk = func(root ast.Node) {
+		ast.Inspect(root, func(n ast.Node) bool {
+			if n == root || exit != nil {
+				return exit == nil
+			}
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+				inner++
+				walk(n)
+				inner--
+				return false
+			case *ast.ReturnStmt:
+				if n.Pos() > ls.sel.End() {
+					exit = n
+				}
+			case *ast.BranchStmt:
+				if n.Pos() > ls.sel.End() && n.Tok == token.BREAK && (n.Label != nil || inner == 0) {
+					exit = n
+				}
+			}
+			return exit == nil
+		})
+	}
+	walk(ls.loop)
+	return exit
 }

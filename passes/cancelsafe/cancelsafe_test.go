@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/asynclint/asynclint/internal/report/reporttest"
+	"github.com/asynclint/asynclint/internal/rule"
 	"github.com/asynclint/asynclint/passes/cancelsafe"
 )
 
@@ -23,7 +24,27 @@ func TestPrograms(t *testing.T) {
 }
 
 func TestShapes(t *testing.T) {
-	reporttest.Run(t, analysistest.TestData(), cancelsafe.Analyzer, "breakinselect", "operand")
+	results := reporttest.Run(t, analysistest.TestData(), cancelsafe.Analyzer, "breakinselect", "operand")
+	reporttest.Levels(t, results, map[string]rule.Level{
+		"contextParameter": rule.Error,
+		"contextVariable":  rule.Error,
+		"counted":          rule.Error,
+		"unrelatedExit":    rule.Warning,
+		"closedField":      rule.Error,
+		"contextField":     rule.Error,
+		"namedField":       rule.Warning,
+		"closedData":       rule.Error,
+		"drains":           rule.Warning,
+		"retries":          rule.Error,
+
+		"callWaits":         rule.Error,
+		"callMayWait":       rule.Warning,
+		"channelExpression": rule.Error,
+		"defaultCase":       rule.Error,
+		"buffered":          rule.Warning,
+		"library":           rule.Error,
+		"sends":             rule.Warning,
+	})
 }
 
 func TestFixes(t *testing.T) {

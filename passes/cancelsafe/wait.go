@@ -146,8 +146,8 @@ func (c *checker) stmtWaits(s ast.Stmt, depth int) (at ast.Node, certain bool) {
 	case *ast.ExprStmt:
 		inExpr(s.X)
 	case *ast.SendStmt:
-		if !inExpr(s.Value) {
-			at = s // there may be room
+		if !inExpr(s.Value) && !c.buffered(s.Chan) {
+			at = s // somebody may be there to receive
 		}
 	case *ast.AssignStmt:
 		for _, r := range s.Rhs {

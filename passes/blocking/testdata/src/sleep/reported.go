@@ -196,3 +196,66 @@ func defaulted(ctx context.Context, ready func() bool) {
 		time.Sleep(5 * time.Second) // want `does not watch ctx`
 	}
 }
+
+// The goroutine may be meant to outlive the context; the channel is its own.
+func ownStop(ctx context.Context, quit chan bool, due time.Duration, f func()) {
+	go func(stop chan bool) {
+		time.Sleep(due) // want `in a goroutine does not watch stop`
+		select {
+		case <-stop:
+			return
+		default:
+		}
+		f()
+	}(quit)
+}
+
+// Nobody cancels this context while the loop runs: the channel is what ends it.
+func localContext(stop <-chan struct{}, call func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	for {
+		select {
+		case <-stop:
+			return
+		default:
+		}
+		if call(ctx) != nil {
+			time.Sleep(time.Second) // want `in a loop does not watch stop`
+		}
+	}
+}
+
+// This one is cancelled elsewhere, or in time.
+func localCancelled(later func(func()), call func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	later(cancel)
+	for call(ctx) != nil {
+		time.Sleep(time.Second) // want `in a loop does not watch ctx`
+	}
+}
+
+func localTimeout(call func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+	defer cancel()
+	for call(ctx) != nil {
+		time.Sleep(time.Second) // want `in a loop does not watch ctx`
+	}
+}
+
+// However short the delay, nothing on the way round looks at the context.
+func blindTurn(ctx context.Context, try func() bool, throttle time.Duration) error {
+	for {
+		if throttle > 0 {
+			select {
+			case <-time.After(throttle):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if try() {
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond) // want `in a loop does not watch ctx: the loop has a way round that never looks at it`
+	}
+}

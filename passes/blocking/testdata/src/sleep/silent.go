@@ -138,3 +138,34 @@ func parks(ctx context.Context) {
 		time.Sleep(time.Hour)
 	}
 }
+
+// Nobody can cancel it before the function is over.
+func ownContext(call func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	for call(ctx) != nil {
+		time.Sleep(time.Second)
+	}
+}
+
+// Each way round passes something that the context ends.
+func seeing(ctx context.Context, try func(context.Context) error, more func() bool) error {
+	for {
+		if more() {
+			if err := try(ctx); err != nil {
+				return err
+			}
+		} else if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// Waiting for a worker's end is not being told to end.
+func collects(done <-chan int, ready func() bool) {
+	for !ready() {
+		time.Sleep(time.Second)
+	}
+	<-done
+}

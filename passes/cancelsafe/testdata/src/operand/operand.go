@@ -210,3 +210,26 @@ func calls(ctx context.Context, out chan<- int) {
 	case <-ctx.Done():
 	}
 }
+
+// A channel that is made with room takes a value at once.
+func (it *iterator) prefilled() <-chan batch {
+	ready := make(chan batch, 1)
+	ready <- batch{}
+	return ready
+}
+
+// Nobody may be there to receive.
+func (it *iterator) announce() <-chan batch {
+	it.next <- batch{}
+	return it.fetch
+}
+
+func unbuffered() *iterator { return &iterator{next: make(chan batch)} }
+
+func sends(ctx context.Context, it *iterator) {
+	select {
+	case <-it.prefilled():
+	case <-it.announce(): // want `it.announce\(\) may wait before the select begins: ctx.Done\(\) cannot interrupt it`
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,65 @@
+package blocking
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/cfg"
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/asynclint/asynclint/internal/ssabuild"
+)
+
+// tiny reports whether the delay is too short to be noticed.
+func (s *site) tiny() bool { return s.delay.max >= 0 && s.delay.max < tiny }
+
+// endless reports whether the loop around the sleep has no condition.
+func (s *site) endless() bool {
+	loop, ok := s.loop.(*ast.ForStmt)
+	return ok && loop.Cond == nil
+}
+
+// turnsBlindly reports whether the loop has a way round, from the sleep to the
+// sleep, on which nothing names what is watched. However short its delays, such
+// a loop is not ended by the end of its context.
+func (c *checker) turnsBlindly(s *site, w *watch) bool {
+	g := cfg.New(s.body, func(call *ast.CallExpr) bool {
+		switch fn := typeutil.Callee(c.TypesInfo, call).(type) {
+		case *types.Builtin:
+			return fn.Name() != "panic"
+		case *types.Func:
+			return !ssabuild.NeverReturns(fn)
+		}
+		return true
+	})
+	stmt := s.cur.Node()
+	seen := make(map[*cfg.Block]bool)
+	var round func(b *cfg.Block, nodes []ast.Node) bool
+	round = func(b *cfg.Block, nodes []ast.Node) bool {
+		for _, n := range nodes {
+			if n == stmt {
+				return true
+			}
+			if c.uses(n, w) {
+				return false
+			}
+		}
+		for _, next := range b.Succs {
+			if !seen[next] {
+				seen[next] = true
+				if round(next, next.Nodes) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	for _, b := range g.Blocks {
+		for i, n := range b.Nodes {
+			if n == stmt {
+				return round(b, b.Nodes[i+1:])
+			}
+		}
+	}
+	return false
+}
