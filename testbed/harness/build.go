@@ -65,7 +65,7 @@ func (c *Config) build(ctx context.Context, p *plan) (*Program, error) {
 	}
 	b := &builder{Config: c, ctx: ctx, plan: p, overlay: map[string]string{}, modules: map[string]string{}}
 	b.program = &Program{
-		ImportPath: p.root.PkgPath, Module: p.module.Path, Foreign: p.foreign, Dir: packageDir(p.root),
+		ImportPath: p.root.PkgPath, Module: p.module.Path, ModuleDir: p.module.Dir, Foreign: p.foreign, Dir: packageDir(p.root),
 		work: work, env: c.Env, binary: filepath.Join(work, "worker.test"+exeSuffix()),
 	}
 	for _, step := range []func() error{b.addRuntime, b.addContext, b.addSources, b.addWorker, b.compile} {

@@ -40,6 +40,7 @@ type Config struct {
 type Program struct {
 	ImportPath string
 	Module     string
+	ModuleDir  string
 	Dir        string   // the package's
 	Targets    []string // test functions in source order, then job.MainTarget if it is a program
 	Sites      int      // instrumented operations

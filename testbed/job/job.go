@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/asynclint/asynclint/testbed/explore"
@@ -58,6 +60,18 @@ func (j *Job) Name() string {
 		return fmt.Sprintf("%s#%d", j.Target, j.Check)
 	}
 	return j.Target
+}
+
+// ParseName is the inverse of [Job.Name].
+func ParseName(name string) (target string, check int, err error) {
+	target, n, ok := strings.Cut(name, "#")
+	if !ok {
+		return target, 0, nil
+	}
+	if check, err = strconv.Atoi(n); err != nil || check < 1 {
+		return "", 0, fmt.Errorf("%q is not the name of a test and a call of testbed.Check", name)
+	}
+	return target, check, nil
 }
 
 // A Message is one line of a worker's result file.

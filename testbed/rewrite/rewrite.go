@@ -164,11 +164,16 @@ func (f *file) note(pos token.Pos, format string, args ...any) {
 
 func (f *file) off(pos token.Pos) int { return f.tok.Offset(pos) }
 
-// text is the original text of a node, on one line and cut to a readable length.
+// text is the original text of a node for people: on one line, without the body
+// of a function literal, and cut to a readable length.
 func (f *file) text(n ast.Node) string {
-	text := oneLine(string(f.src[f.off(n.Pos()):f.off(n.End())]))
+	end := n.End()
+	if lit, ok := n.(*ast.FuncLit); ok {
+		end = lit.Type.Func + token.Pos(len("func"))
+	}
+	text := strings.Join(strings.Fields(string(f.src[f.off(n.Pos()):f.off(end)])), " ")
 	if r := []rune(text); len(r) > 40 {
-		text = string(r[:37]) + "..."
+		text = string(r[:39]) + "…"
 	}
 	return text
 }

@@ -19,6 +19,9 @@ func (o *object) name() string {
 
 // event adds a line to the history. Only recorded executions have one.
 func (e *exec) event(v explore.Event) {
+	if e.phase == killing {
+		return // the history ends with the execution
+	}
 	v.Step, v.Time = e.run.Steps, e.clock.now
 	e.events = append(e.events, v)
 }

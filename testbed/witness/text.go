@@ -42,6 +42,10 @@ func (t *Timeline) writeHead(b *strings.Builder) {
 	}
 	b.WriteByte('\n')
 	for i := range f.Goroutines {
+		if f.Kind == explore.TestFailed { // the stack is what the test printed
+			fmt.Fprintf(b, "  %s\n", strings.ReplaceAll(f.Goroutines[i].Stack, "\n", "\n  "))
+			continue
+		}
 		fmt.Fprintf(b, "  %s\n", f.Goroutines[i].Blocked())
 	}
 	fmt.Fprintf(b, "found in schedule %d (%s); this witness: %s\n", f.Schedule, f.Strategy, cost(f))
@@ -64,7 +68,7 @@ func (t *Timeline) writeRows(b *strings.Builder) {
 		return
 	}
 	shown := t.columns()
-	rows, hidden := t.visible(shown)
+	rows, earlier, hidden := t.visible(shown)
 	width := make([]int, len(shown))
 	header := make([]string, len(shown))
 	for i, l := range shown {
@@ -72,22 +76,18 @@ func (t *Timeline) writeRows(b *strings.Builder) {
 		width[i] = utf8.RuneCountInString(header[i])
 	}
 	for _, r := range rows {
-		if i := columnOf(shown, r.G); i >= 0 {
-			width[i] = max(width[i], utf8.RuneCountInString(r.cell()))
-		}
+		i, cell := place(shown, r)
+		width[i] = max(width[i], utf8.RuneCountInString(cell))
 	}
 	b.WriteByte('\n')
 	line(b, "step", "time", header, width)
-	if len(rows) < len(t.Rows)-hidden {
-		fmt.Fprintf(b, "   ... %d earlier events\n", len(t.Rows)-hidden-len(rows))
+	if earlier > 0 {
+		fmt.Fprintf(b, "   ... %d earlier events\n", earlier)
 	}
 	for _, r := range rows {
 		cells := make([]string, len(shown))
-		if i := columnOf(shown, r.G); i >= 0 {
-			cells[i] = r.cell()
-		} else if len(cells) > 0 {
-			cells[0] = clip("(" + r.Text + ")")
-		}
+		i, cell := place(shown, r)
+		cells[i] = cell
 		line(b, fmt.Sprint(r.Step), r.Clock(), cells, width)
 	}
 	if hidden > 0 {
@@ -113,24 +113,39 @@ func (t *Timeline) columns() []*Lane {
 	return shown
 }
 
-// visible returns the last rows of the shown goroutines, and how many rows
-// belong to others.
-func (t *Timeline) visible(shown []*Lane) (rows []*Row, hidden int) {
+// visible returns the last rows of the shown goroutines, how many there are
+// before them, and how many belong to others.
+func (t *Timeline) visible(shown []*Lane) (rows []*Row, earlier, hidden int) {
 	for _, r := range t.Rows {
-		if r.G == explore.Clock || columnOf(shown, r.G) >= 0 {
+		switch {
+		case r.internal():
+		case r.G == explore.Clock || columnOf(shown, r.G) >= 0:
 			rows = append(rows, r)
-		} else {
+		default:
 			hidden++
 		}
 	}
-	if len(rows) > maxRows {
-		rows = rows[len(rows)-maxRows:]
-	}
-	return rows, hidden
+	earlier = max(0, len(rows)-maxRows)
+	return rows[earlier:], earlier, hidden
+}
+
+// internal says that the row is one of the short critical sections of package
+// context, which the table leaves out.
+func (r *Row) internal() bool {
+	return r.Kind == "op" && strings.HasPrefix(r.File, "context/") && strings.Contains(r.Text, ".mu.")
 }
 
 func columnOf(shown []*Lane, g int) int {
 	return slices.IndexFunc(shown, func(l *Lane) bool { return l.ID == g })
+}
+
+// place is the column of a visible row and what stands there. The clock has no
+// column; what it does stands in the first one, in parentheses.
+func place(shown []*Lane, r *Row) (column int, cell string) {
+	if i := columnOf(shown, r.G); i >= 0 {
+		return i, r.cell()
+	}
+	return 0, clip("(" + r.Text + ")")
 }
 
 // cell is the row as its goroutine's column shows it.

@@ -65,6 +65,12 @@ const noPeer = -2
 // New puts the recorded events of a finding in order. A finding without events
 // (one that no replay confirmed) gives a timeline without rows.
 func New(test string, found *explore.Found) *Timeline {
+	short := *found
+	short.Goroutines = slices.Clone(found.Goroutines)
+	for i := range short.Goroutines {
+		short.Goroutines[i].Name = path.Base(short.Goroutines[i].Name)
+	}
+	found = &short
 	t := &Timeline{Test: test, Finding: found}
 	for _, e := range found.Events {
 		t.add(e)
@@ -132,7 +138,7 @@ func (t *Timeline) add(e explore.Event) {
 		if child := t.lane(e.Peer); e.At.File != "" {
 			child.Started = e.At.String()
 			if e.Note != "" {
-				child.Name = e.Note
+				child.Name = path.Base(e.Note) // a function's name begins with its package's path
 			}
 		}
 	case explore.EvEnd:

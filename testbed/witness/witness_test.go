@@ -102,6 +102,30 @@ func TestTableCuts(t *testing.T) {
 	}
 }
 
+// TestTableClock checks that the clock's rows find room in a narrow table, and
+// that the critical sections inside of package context are left out.
+func TestTableClock(t *testing.T) {
+	found := &explore.Found{Finding: explore.Finding{Kind: explore.TestFailed, Detail: "the test failed", Goroutines: []explore.Goroutine{
+		{ID: 0, Name: "example.com/bank.TestT", State: "ended", Stack: "--- FAIL: TestT\n    bank_test.go:3: 1 is not 2"}}},
+		Events: []explore.Event{
+			{Step: 1, G: explore.Clock, Kind: explore.EvTimer, Note: "the clock jumps: all others are slow"},
+			{Step: 2, G: 0, Kind: explore.EvOp, Op: explore.OpLock, At: explore.Pos{File: "context/context.go", Line: 9, Text: "c.mu.Lock"}},
+			{Step: 3, G: 0, Kind: explore.EvOp, Op: explore.OpClose, At: explore.Pos{File: "context/context.go", Line: 10, Text: "close(d)"}},
+		}}
+	var b strings.Builder
+	if err := witness.New("TestT", found).WriteTable(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"  --- FAIL: TestT\n      bank_test.go:3: 1 is not 2\n", "(the clock jumps: all others are …", "g0 bank.TestT", "context.go:10 close(d)"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the table lacks %q:\n%s", want, b.String())
+		}
+	}
+	if strings.Contains(b.String(), "c.mu.Lock") {
+		t.Errorf("the table shows what happens inside of package context:\n%s", b.String())
+	}
+}
+
 func TestChrome(t *testing.T) {
 	var b bytes.Buffer
 	if err := witness.New("TestTransfer", abba()).WriteChrome(&b); err != nil {

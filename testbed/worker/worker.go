@@ -106,7 +106,20 @@ func (w *work) explore(name string, body func(*testing.T)) {
 		w.send(&job.Message{Error: err.Error()})
 		return
 	}
+	w.name(report)
 	w.send(&job.Message{Report: report})
+}
+
+// name gives the root goroutine the name of what it runs; to the runtime it is
+// a function of this package.
+func (w *work) name(r *explore.Report) {
+	for _, f := range r.Found {
+		for i := range f.Goroutines {
+			if g := &f.Goroutines[i]; g.ID == 0 {
+				g.Name = w.Target
+			}
+		}
+	}
 }
 
 func (w *work) replay(opts rt.Options, run func()) {
@@ -116,6 +129,9 @@ func (w *work) replay(opts rt.Options, run func()) {
 		return
 	}
 	report, err := rt.Replay(opts, trace, run)
+	if report != nil {
+		w.name(report)
+	}
 	m := &job.Message{Report: report}
 	if err != nil {
 		m.Error = err.Error()
