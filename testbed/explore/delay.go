@@ -104,7 +104,7 @@ func (s *delayed) Stepped(Footprint) {}
 
 func (s *delayed) End(o *Outcome) {
 	s.runs++
-	if o.End == Limited || o.End == Stuck {
+	if o.End == Limited || o.End == Stuck || o.Drew {
 		s.cut = true
 	}
 	s.path = s.path[:s.depth]

@@ -185,6 +185,7 @@ func (x *exploration) execute(s Strategy, n int, recording bool) (o Outcome, ok 
 		return o, false
 	}
 	o = x.p.Execute(r)
+	o.Drew = r.Drew
 	s.End(&o)
 	o.Findings = x.wanted(o.Findings)
 	return o, true

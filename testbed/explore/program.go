@@ -34,6 +34,9 @@ type Outcome struct {
 	Findings []Finding
 	// Events is the history of the execution, if it was recorded.
 	Events []Event
+	// Drew says that the execution depended on random values: other runs of the
+	// same schedule are possible.
+	Drew bool
 	// Uncontrolled lists operations met that are not under control.
 	Uncontrolled []string
 }

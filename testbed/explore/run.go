@@ -16,6 +16,7 @@ type Run struct {
 	Preemptions int // times a goroutine that could go on was made to wait
 	ClockJumps  int
 	Hash        uint64 // over everything that happened
+	Drew        bool   // the program drew random values, which are not choices
 
 	strategy Strategy
 	choices  []uint32 // see Trace
@@ -43,7 +44,7 @@ func (v *View) Default() int {
 func (r *Run) reset(s Strategy) {
 	r.strategy = s
 	r.choices = r.choices[:0]
-	r.Steps, r.Preemptions, r.ClockJumps = 0, 0, 0
+	r.Steps, r.Preemptions, r.ClockJumps, r.Drew = 0, 0, 0, false
 	r.Hash = 14695981039346656037
 }
 

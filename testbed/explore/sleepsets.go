@@ -30,6 +30,7 @@ type sleepSets struct {
 	pruned  int // runs abandoned as redundant
 	over    bool
 	cut     bool
+	drew    bool
 	covered Coverage
 }
 
@@ -148,6 +149,7 @@ func (s *sleepSets) Stepped(f Footprint) {
 
 func (s *sleepSets) End(o *Outcome) {
 	s.runs++
+	s.drew = s.drew || o.Drew
 	switch o.End {
 	case Abandoned:
 		s.pruned++
@@ -168,9 +170,12 @@ func (s *sleepSets) End(o *Outcome) {
 	}
 	s.over = true
 	if !s.cut {
-		s.covered = Coverage{Runs: s.runs, Redundant: s.pruned, Complete: true, Bound: "all runs under strict time"}
+		s.covered = Coverage{Runs: s.runs, Redundant: s.pruned, Complete: !s.drew, Bound: "all runs under strict time"}
 		if s.round == 1 {
 			s.covered.Bound = "all runs, clock jumps included"
+		}
+		if s.drew {
+			s.covered.Bound += ", for one outcome of its random values"
 		}
 	}
 }

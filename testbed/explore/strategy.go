@@ -90,10 +90,11 @@ func (d *drawn) Begin(r *Run, seed uint64) bool {
 	d.rng = rng(seed)
 	d.rate = 0
 	if d.jumps && d.chance(2) {
-		d.rate = [...]int{4, 16, 64}[d.below(3)]
+		d.rate = [...]int{2, 4, 16}[d.below(3)]
 	}
 	r.Jumps = d.rate > 0
 	r.StepCost = defaultStepCost
+	r.Seed = seed
 	return true
 }
 

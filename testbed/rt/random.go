@@ -38,6 +38,7 @@ func Rand() *rand.Rand {
 	if g == nil {
 		return rand.New(global{})
 	}
+	g.e.run.Drew = true
 	return rand.New(&g.e.random)
 }
 
@@ -47,6 +48,7 @@ func Rand2() *randv2.Rand {
 	if g == nil {
 		return randv2.New(global{})
 	}
+	g.e.run.Drew = true
 	return randv2.New(&g.e.random)
 }
 
