@@ -143,7 +143,7 @@ func (w *walker) callBack(in ssa.Instruction, sum *Func, cal callee, pc *ParamCa
 				if held == ref && conflict(h.Mode, a.Mode) {
 					w.relock(Relock{
 						Site: in, Ref: ref, Mode: a.Mode, Via: a, Callee: f.fn, Callback: pc, Certain: a.Certain && cal.certain,
-						Held: Holding{Ref: held, Mode: h.Mode, Site: pc.Site, Callee: cal.fn},
+						Held: Holding{Ref: held, Mode: h.Mode, Site: pc.Site, Called: true, Callee: cal.fn},
 					}, s)
 				}
 			}
@@ -242,7 +242,7 @@ func (w *walker) subst(sum *Func, cal callee, r Ref) Ref {
 	if cal.stored {
 		// A callback kept in a field of owner, called through self. What else it
 		// captured belongs to another time, if not to another call.
-		if cal.owner.Known() && cal.self.Known() && r.within(cal.owner) {
+		if cal.owner.Known() && cal.self.Known() && r.Within(cal.owner) {
 			return Ref{cal.self.Base, cal.self.Sel + r.Sel[len(cal.owner.Sel):]}
 		}
 		if _, ok := r.Base.(*ssa.Global); !ok {

@@ -31,7 +31,9 @@ type atom struct {
 	regs    []ssa.Value  // registers whose recomputation invalidates it
 	mems    []Ref        // memory whose store invalidates it
 	fields  []*types.Var // the fields and package-level variables among it
-	count   int          // branches on it in the function
+	counter *ssa.Phi     // for "counter < limit", where limit is no constant
+	limit   ssa.Value
+	count   int // branches on it in the function
 }
 
 // condition normalises a branch condition to an atom and a polarity.
@@ -65,6 +67,9 @@ func condition(v ssa.Value) (a atom, positive bool) {
 			return subjectAtom(x, op.String()+constName(c)), positive
 		}
 		a.key = a.operand(x) + op.String() + a.operand(y)
+		if phi, ok := x.(*ssa.Phi); ok && op == token.LSS {
+			a.counter, a.limit = phi, y
+		}
 		return a, positive
 	}
 	return subjectAtom(v, ""), positive

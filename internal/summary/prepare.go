@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -45,6 +46,11 @@ func (w *walker) prepare() {
 			w.atoms = append(w.atoms, a)
 		}
 	}
+	for _, a := range conds {
+		if a.counter != nil {
+			w.track(subjectAtom(a.limit, "==0")) // does the loop run at all?
+		}
+	}
 	w.followCallees(calls)
 	w.followPhis()
 	for i, a := range w.atoms {
@@ -64,7 +70,7 @@ func (w *walker) prepare() {
 		for _, st := range stores {
 			r := RefOf(st.Addr)
 			for _, m := range a.mems {
-				if !r.Known() || m.within(r) {
+				if !r.Known() || m.Within(r) {
 					w.memKill[st] |= 1 << i
 				}
 			}
@@ -124,7 +130,7 @@ func (w *walker) worth(a *atom, stores []*ssa.Store, returned map[ssa.Value]bool
 		return true
 	}
 	if a.subject == nil {
-		return false
+		return a.counter != nil
 	}
 	if returned[a.subject] {
 		return true
@@ -233,8 +239,8 @@ func fieldVar(t types.Type, i int) *types.Var {
 	return nil
 }
 
-// loopExits finds the blocks from which one successor leaves a natural loop
-// that the block is in.
+// loopExits finds the branches that leave a natural loop on a condition which
+// is read from memory inside the loop, and so anew in each round.
 func loopExits(fn *ssa.Function) map[*ssa.BasicBlock]bool {
 	exits := make(map[*ssa.BasicBlock]bool)
 	for _, tail := range fn.Blocks {
@@ -242,26 +248,54 @@ func loopExits(fn *ssa.Function) map[*ssa.BasicBlock]bool {
 			if !head.Dominates(tail) {
 				continue
 			}
-			body := map[*ssa.BasicBlock]bool{head: true}
-			work := []*ssa.BasicBlock{tail}
-			for len(work) > 0 {
-				b := work[len(work)-1]
-				work = work[:len(work)-1]
-				if !body[b] {
-					body[b] = true
-					work = append(work, b.Preds...)
-				}
-			}
+			body := naturalLoop(head, tail)
 			for b := range body {
-				for _, succ := range b.Succs {
-					if !body[succ] {
-						exits[b] = true
-					}
+				cond, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+				if ok && (!body[b.Succs[0]] || !body[b.Succs[1]]) && loadsIn(cond.Cond, body, 6) {
+					exits[b] = true
 				}
 			}
 		}
 	}
 	return exits
+}
+
+// naturalLoop returns the blocks of the loop that the edge tail -> head closes.
+func naturalLoop(head, tail *ssa.BasicBlock) map[*ssa.BasicBlock]bool {
+	body := map[*ssa.BasicBlock]bool{head: true}
+	work := []*ssa.BasicBlock{tail}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if !body[b] {
+			body[b] = true
+			work = append(work, b.Preds...)
+		}
+	}
+	return body
+}
+
+// loadsIn reports whether a condition is computed from memory read in one of
+// the blocks.
+func loadsIn(v ssa.Value, blocks map[*ssa.BasicBlock]bool, n int) bool {
+	in, ok := v.(ssa.Instruction)
+	if !ok || n == 0 || !blocks[in.Block()] {
+		return false
+	}
+	switch in := in.(type) {
+	case *ssa.Phi:
+		return false
+	case *ssa.UnOp:
+		if in.Op == token.MUL {
+			return true
+		}
+	}
+	for _, op := range in.Operands(nil) {
+		if *op != nil && loadsIn(*op, blocks, n-1) {
+			return true
+		}
+	}
+	return false
 }
 
 func pointerLike(t types.Type) bool {

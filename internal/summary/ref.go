@@ -28,8 +28,8 @@ type Ref struct {
 // Known reports whether the Ref names anything.
 func (r Ref) Known() bool { return r.Base != nil }
 
-// within reports whether r is reached through p, or is p.
-func (r Ref) within(p Ref) bool {
+// Within reports whether r is reached through p, or is p.
+func (r Ref) Within(p Ref) bool {
 	return r.Base == p.Base && strings.HasPrefix(r.Sel, p.Sel) &&
 		(len(r.Sel) == len(p.Sel) || r.Sel[len(p.Sel)] == '.' || r.Sel[len(p.Sel)] == '[')
 }
@@ -163,6 +163,9 @@ func accessor(call *ssa.Call, n int) (Ref, bool) {
 			return Ref{}, false
 		}
 		same = r
+	}
+	if strings.Contains(same.Sel, "@") {
+		return Ref{}, false // an element chosen inside: a different one each time
 	}
 	for i, p := range fn.Params {
 		if same.Base == p && i < len(call.Call.Args) {

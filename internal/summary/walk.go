@@ -35,7 +35,7 @@ type walker struct {
 	memAll    uint32                   // atoms about memory
 	shared    uint32                   // atoms about memory that other goroutines may change
 	bases     map[ssa.Value]bool       // registers that name a lock seen so far
-	exitsLoop map[*ssa.BasicBlock]bool // blocks with a way out of a loop
+	exitsLoop map[*ssa.BasicBlock]bool // blocks that leave a loop on what memory holds
 
 	visited []map[string]bool // identities seen at each block
 	queue   []item
@@ -160,7 +160,7 @@ func (w *walker) step(in ssa.Instruction, s state, out []state) []state {
 		w.exit(in, s)
 		return out
 	case *ssa.Panic:
-		if !afterNoReturn(in) {
+		if in.Pos().IsValid() && !afterNoReturn(in) { // not one that SSA adds
 			for _, end := range w.runDefers(s, nil) {
 				w.keep(in, Panics, &end, nil)
 			}
@@ -265,6 +265,9 @@ func (w *walker) edge(from, to *ssa.BasicBlock, s state) {
 			continue
 		}
 		for i, a := range w.atoms {
+			if a.counter == phi && w.begins(phi.Edges[pred], a.limit, &before) {
+				s.learn(1<<i, true)
+			}
 			if a.subject != phi {
 				continue
 			}
@@ -291,6 +294,17 @@ func (w *walker) implied(v ssa.Value, suffix string, s *state) (truth, known boo
 		}
 	}
 	return false, false
+}
+
+// begins reports whether a loop that counts up to limit runs its first round:
+// the counter starts at zero and the limit is a count that is not zero.
+func (w *walker) begins(first, limit ssa.Value, s *state) bool {
+	zero, known := holds(first, "==0")
+	if !known || !zero {
+		return false
+	}
+	none, known := w.implied(limit, "<=0", s)
+	return known && !none
 }
 
 // countsPast reports whether a loop counter, once incremented, is certainly
@@ -375,7 +389,7 @@ func (w *walker) store(in *ssa.Store, s *state) {
 	}
 	if len(s.locks) > 0 && pointerLike(in.Val.Type()) {
 		if r := RefOf(in.Addr); r.Known() {
-			w.drop(s, func(e *entry) bool { return e.Ref != r && e.Ref.within(r) })
+			w.drop(s, func(e *entry) bool { return e.Ref != r && e.Ref.Within(r) })
 		}
 	}
 }

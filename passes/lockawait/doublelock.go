@@ -53,7 +53,9 @@ func (c *checker) reportRelock(f *summary.Func, r summary.Relock) {
 	case r.Deferred:
 		msg = fmt.Sprintf("the deferred call locks %s again at return, which waits forever", lock)
 	}
-	if r.Site != r.Held.Site {
+	if r.Callback != nil {
+		related = append(related, c.at(r.Held.Site, "it is called here with "+lock+" held"))
+	} else if r.Site != r.Held.Site {
 		text := lock + " is locked here"
 		if r.Held.Called {
 			text = c.src.fun(r.Held.Site) + " returns with " + lock + " locked"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -21,16 +22,16 @@ import (
 // path that leaves on purpose is known by one of these:
 //
 //   - a caller in the package releases the lock;
-//   - its results tell the paths that hold from those that do not, and no caller
+//   - it returns success where the releasing paths return failure, and no caller
 //     in the package shows that it expects the lock to be free;
 //   - it returns or stores something that will release it (the walk marks such
 //     locks as handed over and does not keep them).
 //
 // A panic with the lock held is a note, since most panics end the program.
 func (c *checker) missingUnlock(f *summary.Func) {
+	var roots []root
 	for _, k := range f.Kept {
-		release, ok := f.Released[k.Held.Site]
-		if !ok || k.Held.Called && c.forgot[k.Held.Callee] {
+		if _, ok := f.Released[k.Held.Site]; !ok || k.Held.Called && c.forgot[k.Held.Callee] {
 			continue
 		}
 		level := rule.Error
@@ -43,8 +44,23 @@ func (c *checker) missingUnlock(f *summary.Func) {
 		if k.Kind == summary.Returns {
 			c.forgot[f.Fn] = true
 		}
-		c.reportKept(f, k, release, level)
+		i := slices.IndexFunc(roots, func(r root) bool { return r.level == level && r.exits[0].Held.Site == k.Held.Site })
+		if i < 0 {
+			roots = append(roots, root{level: level})
+			i = len(roots) - 1
+		}
+		roots[i].exits = append(roots[i].exits, k)
 	}
+	for _, r := range roots {
+		c.reportKept(f, r)
+	}
+}
+
+// A root is one Lock with all the paths that leave it locked: one mistake, and
+// so one finding.
+type root struct {
+	level rule.Level
+	exits []summary.Kept
 }
 
 // meant reports whether returning with the lock held looks like a protocol.
@@ -56,7 +72,7 @@ func (c *checker) meant(f *summary.Func, k summary.Kept) bool {
 		return true
 	}
 	held, free := outcomes(f, k)
-	return succeeds(held, free) && !c.sums.Called(f.Fn)
+	return succeeds(f.Fn.Signature.Results(), held, free) && !c.sums.Called(f.Fn)
 }
 
 // returnsOwner reports whether the path returns the object that the lock
@@ -68,7 +84,7 @@ func returnsOwner(k summary.Kept) bool {
 	}
 	return slices.ContainsFunc(ret.Results, func(v ssa.Value) bool {
 		r := summary.RefOf(v)
-		return r.Known() && r.Base == k.Held.Ref.Base
+		return r.Known() && k.Held.Ref.Within(r)
 	})
 }
 
@@ -84,18 +100,25 @@ func outcomes(f *summary.Func, k summary.Kept) (held, free []summary.ResultFact)
 }
 
 // succeeds reports whether some result tells the caller that this is the path
-// with the lock.
-func succeeds(held, free []summary.ResultFact) bool {
+// with the lock: success here (true, a nil error, an object), failure on the
+// paths without.
+func succeeds(results *types.Tuple, held, free []summary.ResultFact) bool {
 	for _, h := range held {
-		h.Holds = !h.Holds
-		if slices.Contains(free, h) {
+		success := h.Holds
+		if h.Suffix == "==nil" && !types.Identical(results.At(h.Index).Type(), types.Universe.Lookup("error").Type()) {
+			success = !success
+		}
+		other := h
+		other.Holds = !h.Holds
+		if success && slices.Contains(free, other) {
 			return true
 		}
 	}
 	return false
 }
 
-func (c *checker) reportKept(f *summary.Func, k summary.Kept, release token.Pos, level rule.Level) {
+func (c *checker) reportKept(f *summary.Func, r root) {
+	k := r.exits[0]
 	pos, end, how := c.leaving(k)
 	lock := c.src.lock(k.Held)
 	msg := fmt.Sprintf("%s leaves %s locked, and another path of %s unlocks it: whoever locks it next waits forever", how, lock, function(f.Fn))
@@ -106,10 +129,15 @@ func (c *checker) reportKept(f *summary.Func, k summary.Kept, release token.Pos,
 	if at, _ := c.src.span(k.Held.Site); at != pos {
 		related = append(related, c.at(k.Held.Site, lock+" is locked here"))
 	}
-	if release.IsValid() {
+	for _, other := range r.exits[1:] {
+		if p, e, how := c.leaving(other); p != pos {
+			related = append(related, analysis.RelatedInformation{Pos: p, End: e, Message: how + " leaves it locked, too"})
+		}
+	}
+	if release := f.Released[k.Held.Site]; release.IsValid() {
 		related = append(related, analysis.RelatedInformation{Pos: release, Message: "another path unlocks it here"})
 	}
-	c.rep.Report(report.Finding{Rule: rule.MissingUnlock, Level: level, Pos: pos, End: end, Message: msg, Related: related})
+	c.rep.Report(report.Finding{Rule: rule.MissingUnlock, Level: r.level, Pos: pos, End: end, Message: msg, Related: related})
 }
 
 // leaving finds the statement by which a path leaves the region of the lock:

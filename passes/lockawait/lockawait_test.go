@@ -1,0 +1,27 @@
+package lockawait_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/asynclint/asynclint/internal/report/reporttest"
+	"github.com/asynclint/asynclint/passes/lockawait"
+)
+
+// The programs that the rule pages show: the bad ones are reported, the good
+// ones are not.
+func TestPrograms(t *testing.T) {
+	dir, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reporttest.Run(t, dir, lockawait.Analyzer,
+		"lockawait/missing-unlock/bad", "lockawait/missing-unlock/good",
+		"lockawait/double-lock/bad", "lockawait/double-lock/good")
+}
+
+func TestShapes(t *testing.T) {
+	reporttest.Run(t, analysistest.TestData(), lockawait.Analyzer, "missingunlock", "doublelock")
+}
