@@ -53,13 +53,14 @@ func (w *walker) run(in ssa.Instruction, cal callee, s state, out []state) []sta
 		return out // it never returns
 	}
 	fork := len(sum.Outcomes) > 1
+	hidden := w.hidden(sum, cal, &s)
 	for _, o := range sum.Outcomes {
 		t := s
 		if !w.assume(sum, cal, o.Conds, &t) {
 			continue
 		}
 		for _, d := range o.Deltas {
-			if ref := w.subst(sum, cal, d.Ref); ref.Known() {
+			if ref := w.subst(sum, cal, d.Ref); ref.Known() && !slices.Contains(hidden, d.Ref) {
 				w.delta(in, cal, Delta{ref, d.Mode, d.Held}, &t)
 			}
 		}
@@ -69,6 +70,42 @@ func (w *walker) run(in ssa.Instruction, cal callee, s state, out []state) []sta
 		out = append(out, t)
 	}
 	return out
+}
+
+// hidden finds the locks whose fate a caller cannot tell: two outcomes differ in
+// them, and neither a result nor a condition at entry says which one it was.
+// What decides, a field perhaps, may well decide the same way in the call that
+// undoes the effect, so the walk stops following these locks.
+func (w *walker) hidden(sum *Func, cal callee, s *state) []Ref {
+	var refs []Ref
+	for i, a := range sum.Outcomes {
+		for _, b := range sum.Outcomes[:i] {
+			if opposed(a.Results, b.Results, func(x, y ResultFact) bool { return x.Index == y.Index && x.Suffix == y.Suffix && x.Holds != y.Holds }) ||
+				opposed(a.Conds, b.Conds, func(x, y Cond) bool { return x.Value == y.Value && x.Suffix == y.Suffix && x.Holds != y.Holds }) {
+				continue
+			}
+			for _, d := range slices.Concat(a.Deltas, b.Deltas) {
+				if slices.Contains(a.Deltas, d) && slices.Contains(b.Deltas, d) || slices.Contains(refs, d.Ref) {
+					continue
+				}
+				refs = append(refs, d.Ref)
+				ref := w.subst(sum, cal, d.Ref)
+				w.drop(s, func(e *entry) bool {
+					if e.Ref == ref && e.Crossed {
+						w.out.ReleasedLater[e.Site] = true // it may have been
+					}
+					return e.Ref == ref
+				})
+			}
+		}
+	}
+	return refs
+}
+
+func opposed[T any](a, b []T, differ func(T, T) bool) bool {
+	return slices.ContainsFunc(a, func(x T) bool {
+		return slices.ContainsFunc(b, func(y T) bool { return differ(x, y) })
+	})
 }
 
 // boundLock recognises a method value of a lock, "unlock := mu.Unlock".

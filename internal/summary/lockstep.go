@@ -225,7 +225,9 @@ func (w *walker) unlock(in ssa.Instruction, ref Ref, mode Mode, s *state) {
 		return
 	}
 	e := s.locks[i]
-	if _, seen := w.out.Released[e.Site]; !seen {
+	if _, seen := w.out.Released[e.Site]; e.Crossed {
+		w.out.ReleasedLater[e.Site] = true
+	} else if !seen {
 		w.out.Released[e.Site] = in.Pos()
 	}
 	if e.Callee != nil {

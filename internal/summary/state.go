@@ -60,6 +60,9 @@ func (w *walker) identity(s *state) string {
 		if e.handed {
 			b.WriteByte('>')
 		}
+		if e.Crossed {
+			b.WriteByte('o')
+		}
 		b.WriteString(strconv.Itoa(w.ids[e.Site]))
 		b.WriteByte(';')
 	}

@@ -41,6 +41,10 @@ type Func struct {
 	// Released holds, for each instruction that takes a lock, the place where
 	// some path releases it again.
 	Released map[ssa.Instruction]token.Pos
+	// ReleasedLater holds the instructions in a loop that take a lock which some
+	// path releases in a later round only. Lock and unlock are then steps that
+	// data puts in order, as in an interpreter, and no path can be blamed.
+	ReleasedLater map[ssa.Instruction]bool
 	// HandedOver holds the calls whose callee returned with a lock held that
 	// this function then released: evidence that the callee means to.
 	HandedOver map[*ssa.Function]bool
@@ -137,6 +141,9 @@ type Holding struct {
 	// Callee when that is a function of the package.
 	Called bool
 	Callee *ssa.Function
+	// Crossed is set when the lock was kept from one round of a loop into the
+	// next.
+	Crossed bool
 }
 
 // An ExitKind says how a path left the region of a lock.

@@ -63,7 +63,10 @@ type keptKey struct {
 func (b *builder) walk(fn *ssa.Function) *Func {
 	w := &walker{
 		b: b, fn: fn,
-		out:     &Func{Fn: fn, Released: map[ssa.Instruction]token.Pos{}, HandedOver: map[*ssa.Function]bool{}},
+		out: &Func{
+			Fn: fn, Released: map[ssa.Instruction]token.Pos{}, ReleasedLater: map[ssa.Instruction]bool{},
+			HandedOver: map[*ssa.Function]bool{},
+		},
 		ids:     make(map[ssa.Instruction]int),
 		byKey:   make(map[string]int),
 		regKill: make(map[ssa.Value]uint32),
@@ -254,6 +257,13 @@ func (w *walker) take(cond *ssa.If, then bool, s state) {
 // edge runs the phis of a successor, all from the values before them.
 func (w *walker) edge(from, to *ssa.BasicBlock, s state) {
 	pred := slices.Index(to.Preds, from)
+	if to.Dominates(from) {
+		for i := range s.locks {
+			if e := &s.locks[i]; !e.Crossed && to.Dominates(e.Site.Block()) {
+				s.edit(i).Crossed = true
+			}
+		}
+	}
 	before := s
 	for _, in := range to.Instrs {
 		phi, ok := in.(*ssa.Phi)

@@ -22,13 +22,13 @@ import (
 // The finding is certain unless a call on the way may run something else.
 func (c *checker) doubleLock(f *summary.Func) {
 	for _, r := range f.Relocks {
-		if r.Mode == summary.Read && r.Held.Mode == summary.Read || r.Held.Called && c.forgot[r.Held.Callee] {
+		if r.Mode == summary.Read && r.Held.Mode == summary.Read || r.Held.Called && c.forgot[r.Held.Callee] || r.Held.Crossed && f.ReleasedLater[r.Held.Site] {
 			continue
 		}
 		c.reportRelock(f, r)
 	}
 	for _, k := range f.Kept {
-		if _, released := f.Released[k.Held.Site]; k.Kind == summary.Repeats && !released && k.Held.Mode == summary.Write {
+		if _, released := f.Released[k.Held.Site]; k.Kind == summary.Repeats && !released && !f.ReleasedLater[k.Held.Site] && k.Held.Mode == summary.Write {
 			c.reportRelock(f, summary.Relock{Site: k.Exit, Ref: k.Held.Ref, Mode: k.Held.Mode, Held: k.Held, Certain: true, Trail: k.Trail})
 		}
 	}

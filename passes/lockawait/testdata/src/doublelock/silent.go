@@ -191,3 +191,50 @@ func (t *T) watch(r *registry) {
 	r.finish()
 	r.done = func() { t.get() }
 }
+
+// Steps that data puts in order.
+func (t *T) interpret(ops []int) {
+	for _, op := range ops {
+		switch op {
+		case 0:
+			t.mu.Lock()
+		case 1:
+			t.mu.Unlock()
+		case 2:
+			t.rw.Lock()
+		case 3:
+			t.rw.Unlock()
+		}
+	}
+}
+
+// Wrappers that a field switches off.
+type optional struct {
+	mu   sync.Mutex
+	safe bool
+	n    int
+}
+
+func (o *optional) lock() {
+	if o.safe {
+		o.mu.Lock()
+	}
+}
+
+func (o *optional) unlock() {
+	if o.safe {
+		o.mu.Unlock()
+	}
+}
+
+func (o *optional) incr() {
+	o.lock()
+	o.n++
+	o.unlock()
+	o.lock()
+	defer o.unlock()
+	if o.n == 0 {
+		return
+	}
+	o.n--
+}
