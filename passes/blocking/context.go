@@ -1,6 +1,7 @@
 package blocking
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
 	"slices"
@@ -12,39 +13,74 @@ import (
 )
 
 // contextInScope returns the innermost context variable that is visible at the
-// sleep and can be cancelled. hidden means that the innermost one cannot be
-// cancelled although it was made from another: the code wants it so.
+// sleep and can be cancelled, one from outside the loop before one of a single
+// turn. hidden means that the innermost one cannot be cancelled although it was
+// made from another: the code wants it so.
 func (c *checker) contextInScope(s *site) (w *watch, hidden bool) {
-	for _, v := range c.visible(s, func(v *types.Var) bool { return chanuse.IsContext(v.Type()) }) {
+	vars := c.visible(s, func(v *types.Var) bool { return chanuse.IsContext(v.Type()) })
+	if s.loop != nil {
+		slices.SortStableFunc(vars, func(a, b *types.Var) int {
+			return cmp.Compare(bit(within(at(a.Pos()), s.loop)), bit(within(at(b.Pos()), s.loop)))
+		})
+	}
+	for _, v := range vars {
 		w := &watch{
 			name: v.Name(), done: v.Name() + ".Done()", err: v.Name() + ".Err()",
 			pos: v.Pos(), role: "is in scope", obj: v,
 		}
+		o := c.origin(v)
+		if o == detached {
+			return nil, true
+		}
+		if c.over(v, s) {
+			continue
+		}
 		// A goroutine that does not use the context around it may be meant to
 		// outlive it.
 		outlives := s.inTask && v.Pos() < s.fn.Pos() && !c.uses(s.body, w)
-		if c.isParam(v) {
-			w.role = "is a parameter"
-			if c.origin(v) == detached {
-				return nil, true
-			}
+		switch {
+		case c.isParam(v):
 			// A type that merely implements the interface is a framework's
 			// own context; whether it is ever done is the framework's matter.
-			w.weak = !types.IsInterface(v.Type())
+			w.role, w.weak = "is a parameter", !types.IsInterface(v.Type())
 			w.sure = !w.weak && !outlives
-			return w, false
-		}
-		switch c.origin(v) {
-		case never:
+		case o == never:
 			continue
-		case detached:
-			return nil, true
-		case inherited:
-			w.sure = !outlives
+		default:
+			w.sure = o == inherited && !outlives
 		}
 		return w, false
 	}
 	return nil, false
+}
+
+// over reports whether a plain call of its cancel function stands between the
+// making of a context and the sleep.
+func (c *checker) over(v *types.Var, s *site) bool {
+	cancel := c.origins[v].cancel
+	if cancel == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(s.body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.DeferStmt, *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if id, ok := n.Fun.(*ast.Ident); ok && c.TypesInfo.Uses[id] == cancel && v.Pos() < n.Pos() && n.Pos() < s.call.Pos() {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // visible returns the local variables that the code at the sleep can name and
@@ -89,7 +125,7 @@ const (
 func (c *checker) origin(v *types.Var) origin {
 	c.readContexts()
 	o := c.originOf(c.origins[v].from, 0)
-	if o == timed && c.origins[v].cancel != nil && !c.cancels[c.origins[v].cancel] {
+	if src := c.origins[v]; o == timed && src.cancel != nil && !src.timeout && !c.cancels[src.cancel] {
 		return never
 	}
 	return o
@@ -97,8 +133,9 @@ func (c *checker) origin(v *types.Var) origin {
 
 // A source is what a context variable is first assigned.
 type source struct {
-	from   ast.Expr
-	cancel types.Object // the local variable that holds the cancel function of WithCancel
+	from    ast.Expr
+	cancel  types.Object // the local variable that holds its cancel function
+	timeout bool         // it ends by itself, too
 }
 
 // readContexts notes, once, the sources of all context variables, and which
@@ -126,9 +163,9 @@ func (c *checker) readContexts() {
 					continue
 				}
 				src := source{from: n.Rhs[min(i, len(n.Rhs)-1)]}
-				if len(n.Lhs) == 2 && len(n.Rhs) == 1 && c.withCancel(n.Rhs[0]) {
+				if len(n.Lhs) == 2 && len(n.Rhs) == 1 {
 					if cancel, ok := n.Lhs[1].(*ast.Ident); ok {
-						src.cancel = c.TypesInfo.ObjectOf(cancel)
+						src.cancel, src.timeout = c.TypesInfo.ObjectOf(cancel), !c.withCancel(n.Rhs[0])
 						held[src.cancel], plain[cancel] = true, true
 					}
 				}
@@ -216,12 +253,17 @@ func (c *checker) originOf(e ast.Expr, depth int) origin {
 	return unknownOrigin
 }
 
-// contextFrom returns the context that a visible parameter carries: a request,
-// a stream, a command.
+// contextFrom returns the context that a visible parameter carries. A request
+// and a stream have one that ends with them; what else has one, a command for
+// instance, often has Background.
 func (c *checker) contextFrom(s *site) *watch {
 	for _, v := range c.visible(s, func(v *types.Var) bool { return c.isParam(v) && givesContext(v.Type()) }) {
 		name := v.Name() + ".Context()"
-		return &watch{name: name, done: name + ".Done()", err: name + ".Err()", pos: v.Pos(), role: "can be asked for", obj: v}
+		return &watch{
+			name: name, done: name + ".Done()", err: name + ".Err()",
+			pos: v.Pos(), role: "can be asked for", obj: v,
+			weak: !types.IsInterface(v.Type()) && v.Type().String() != "*net/http.Request",
+		}
 	}
 	return nil
 }

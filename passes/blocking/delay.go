@@ -12,8 +12,8 @@ import (
 )
 
 // Delays below tiny are left alone. A delay of at least longDelay is one that
-// somebody notices; below shortDelay it is reported only as a hint when the
-// loop looks at its cancellation between the delays.
+// somebody notices even when the loop looks at its end between the delays; one
+// below shortDelay is no error by itself.
 const (
 	tiny       = 20 * time.Millisecond
 	shortDelay = 250 * time.Millisecond

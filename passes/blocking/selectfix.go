@@ -13,9 +13,11 @@ import (
 // its timer until it fires in programs before Go 1.23; the sleep kept a whole
 // goroutine as long.
 //
-// There is no fix when the function would have to say something that only its
-// author knows: which error a closed channel is, or what to do about a lock or
-// a count that a statement further down gives back.
+// The new branch returns what another branch of the function returns when it
+// sees the same end; failing that, the context's error. There is no fix when the
+// function would have to say something that only its author knows: which error a
+// closed channel is, or what to do about a lock or a count that a statement
+// further down gives back.
 func (c *checker) selectFix(s *site, w *watch) (fix analysis.SuggestedFix, ok bool) {
 	ret, ok := c.returnStmt(s, w)
 	if !ok || givesBack(s.body) {
@@ -67,6 +69,9 @@ func (c *checker) returnStmt(s *site, w *watch) (string, bool) {
 	if len(fields) == 0 {
 		return "return", true
 	}
+	if ret := c.sibling(s, w); ret != "" {
+		return ret, true
+	}
 	last := fields[len(fields)-1]
 	if w.err == "" || !types.Identical(c.TypesInfo.TypeOf(last.Type), types.Universe.Lookup("error").Type()) {
 		return "", false
@@ -80,6 +85,48 @@ func (c *checker) returnStmt(s *site, w *watch) (string, bool) {
 	}
 	values[len(values)-1] = w.err
 	return "return " + strings.Join(values, ", "), true
+}
+
+// sibling returns the return statement of a branch that receives from what is
+// watched, if its results mean the same everywhere in the function, or "".
+func (c *checker) sibling(s *site, w *watch) (ret string) {
+	ast.Inspect(s.body, func(n ast.Node) bool {
+		if _, lit := n.(*ast.FuncLit); lit || ret != "" {
+			return false
+		}
+		clause, ok := n.(*ast.CommClause)
+		if !ok || clause.Comm == nil || !c.looksAt(clause.Comm, w) || len(clause.Body) == 0 {
+			return true
+		}
+		last, ok := clause.Body[len(clause.Body)-1].(*ast.ReturnStmt)
+		if !ok || len(last.Results) == 0 {
+			return true
+		}
+		var values []string
+		for _, r := range last.Results {
+			if !c.fixed(r, w) {
+				return true
+			}
+			values = append(values, types.ExprString(r))
+		}
+		ret = "return " + strings.Join(values, ", ")
+		return false
+	})
+	return ret
+}
+
+// fixed reports whether an expression is a constant, nil, a package-level
+// variable, or the context's error.
+func (c *checker) fixed(e ast.Expr, w *watch) bool {
+	if tv := c.TypesInfo.Types[e]; tv.Value != nil || tv.IsNil() {
+		return true
+	}
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if ok {
+		obj := c.TypesInfo.Uses[id]
+		return obj != nil && obj.Parent() == c.Pkg.Scope()
+	}
+	return w.err != "" && types.ExprString(e) == w.err
 }
 
 // zeroValue writes the zero value of a type that the source spells as e.

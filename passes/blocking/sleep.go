@@ -43,6 +43,9 @@ func (c *checker) sleep(cur inspector.Cursor) {
 	if s == nil || s.tiny() && !s.endless() || c.excused(s) {
 		return
 	}
+	if s.loop != nil && !c.turns(s, func(ast.Node) bool { return false }) {
+		s.loop = nil // the sleep is followed by leaving the loop
+	}
 	w := c.watchable(s)
 	if w == nil || s.tiny() && (!w.sure || !c.turnsBlindly(s, w)) {
 		return
@@ -159,7 +162,8 @@ func (c *checker) startedTasks() map[types.Object]bool {
 }
 
 // level grades a sleep by how sure it is that somebody waits for its end: what
-// is watched, whether a loop repeats the delay, and how long the delay is.
+// is watched, whether a loop repeats the delay, how long the delay is, and
+// whether the loop at least looks at its end between the delays.
 func (c *checker) level(s *site, w *watch) rule.Level {
 	long := s.delay.max < 0 && !s.delay.grows || s.delay.max >= longDelay
 	short := s.delay.grows || s.delay.max >= 0 && s.delay.max < shortDelay
@@ -168,17 +172,13 @@ func (c *checker) level(s *site, w *watch) rule.Level {
 	switch {
 	case s.tiny():
 		return rule.Warning
-	case bounded && total < longDelay:
+	case w.weak, bounded && total < longDelay, polled && !long:
 		return rule.Note
-	case s.loop != nil && w.sure && !short && (long || !polled):
+	case s.loop != nil && w.sure && !short:
 		return rule.Error
-	case s.loop != nil && w.sure && short && polled:
-		return rule.Note
-	case s.loop != nil && w.sure:
+	case s.loop != nil:
 		return rule.Warning
-	case s.loop != nil && !w.weak && (long || !short && !polled):
-		return rule.Warning
-	case s.loop == nil && s.inTask && !w.weak && long && c.uses(s.body, w):
+	case s.inTask && long && c.uses(s.body, w):
 		return rule.Warning
 	}
 	return rule.Note

@@ -170,3 +170,9 @@ func (c *checker) objectOf(e ast.Expr) types.Object {
 }
 
 func within(n, outer ast.Node) bool { return outer.Pos() <= n.Pos() && n.End() <= outer.End() }
+
+// at is a node of no extent, for asking what a position lies within.
+type at token.Pos
+
+func (p at) Pos() token.Pos { return token.Pos(p) }
+func (p at) End() token.Pos { return token.Pos(p) }

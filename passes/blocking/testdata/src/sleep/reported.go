@@ -259,3 +259,27 @@ func blindTurn(ctx context.Context, try func() bool, throttle time.Duration) err
 		time.Sleep(10 * time.Millisecond) // want `in a loop does not watch ctx: the loop has a way round that never looks at it`
 	}
 }
+
+// The context of one turn is over; the one around the loop is meant.
+func ownTurn(ctx context.Context, call func(context.Context) error) {
+	for {
+		turn, cancel := context.WithTimeout(ctx, time.Minute)
+		err := call(turn)
+		cancel()
+		if err == nil {
+			return
+		}
+		time.Sleep(5 * time.Second) // want `in a loop does not watch ctx`
+	}
+}
+
+func openTurn(ctx context.Context, call func(context.Context) error) {
+	for {
+		turn, cancel := context.WithTimeout(ctx, time.Minute)
+		if call(turn) == nil {
+			cancel()
+			return
+		}
+		time.Sleep(5 * time.Second) // want `in a loop does not watch ctx`
+	}
+}

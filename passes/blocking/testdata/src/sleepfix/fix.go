@@ -2,6 +2,7 @@ package sleepfix
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	gotime "time"
@@ -72,5 +73,22 @@ func inDefault(ctx context.Context, in <-chan int) {
 		default:
 			gotime.Sleep(2 * gotime.Second) // want `does not watch ctx`
 		}
+	}
+}
+
+var errStopped = errors.New("stopped")
+
+// The function already says what it returns when it is told to stop.
+func likeSibling(quit <-chan struct{}, call func() (int, error)) (int, error) {
+	for {
+		select {
+		case <-quit:
+			return 0, errStopped
+		default:
+		}
+		if n, err := call(); err == nil {
+			return n, nil
+		}
+		gotime.Sleep(2 * gotime.Second) // want `does not watch quit`
 	}
 }

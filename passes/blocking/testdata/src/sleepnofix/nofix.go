@@ -3,6 +3,7 @@ package sleepnofix
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -28,10 +29,10 @@ func locked(ctx context.Context, mu *sync.Mutex, ready func() bool) {
 
 // Which error is a closed channel?
 func stopped(stop <-chan struct{}, call func() error) error {
-	for {
+	for n := 0; ; n++ {
 		select {
 		case <-stop:
-			return nil
+			return fmt.Errorf("stopped after %d calls", n)
 		default:
 		}
 		if call() == nil {

@@ -87,3 +87,25 @@ func (p *pair) other(ready func() bool) {
 		time.Sleep(time.Minute) // want `in a loop does not watch p.quit`
 	}
 }
+
+// The sleep is the last thing that the loop does.
+func once(ctx context.Context, codes []int, code int) bool {
+	for _, c := range codes {
+		if c == code {
+			time.Sleep(5 * time.Second) // want `time.Sleep\(5 \* time.Second\) does not watch ctx`
+			return true
+		}
+	}
+	return false
+}
+
+// A command's context may well be Background.
+type cli struct{ ctx context.Context }
+
+func (c *cli) Context() context.Context { return c.ctx }
+
+func runCommand(cmd *cli, ready func() bool) {
+	for !ready() {
+		time.Sleep(5 * time.Second) // want `in a loop does not watch cmd.Context\(\)`
+	}
+}

@@ -19,19 +19,16 @@ func (s *site) endless() bool {
 	return ok && loop.Cond == nil
 }
 
-// turnsBlindly reports whether the loop has a way round, from the sleep to the
-// sleep, on which nothing names what is watched. However short its delays, such
-// a loop is not ended by the end of its context.
+// turnsBlindly reports whether the loop has a way round on which nothing names
+// what is watched. However short its delays, such a loop is not ended by the end
+// of its context.
 func (c *checker) turnsBlindly(s *site, w *watch) bool {
-	g := cfg.New(s.body, func(call *ast.CallExpr) bool {
-		switch fn := typeutil.Callee(c.TypesInfo, call).(type) {
-		case *types.Builtin:
-			return fn.Name() != "panic"
-		case *types.Func:
-			return !ssabuild.NeverReturns(fn)
-		}
-		return true
-	})
+	return c.turns(s, func(n ast.Node) bool { return c.uses(n, w) })
+}
+
+// turns reports whether control can come from the sleep back to the sleep
+// without passing a node that stops it.
+func (c *checker) turns(s *site, stops func(ast.Node) bool) bool {
 	stmt := s.cur.Node()
 	seen := make(map[*cfg.Block]bool)
 	var round func(b *cfg.Block, nodes []ast.Node) bool
@@ -40,7 +37,7 @@ func (c *checker) turnsBlindly(s *site, w *watch) bool {
 			if n == stmt {
 				return true
 			}
-			if c.uses(n, w) {
+			if stops(n) {
 				return false
 			}
 		}
@@ -54,7 +51,7 @@ func (c *checker) turnsBlindly(s *site, w *watch) bool {
 		}
 		return false
 	}
-	for _, b := range g.Blocks {
+	for _, b := range cfg.New(s.body, c.mayReturn).Blocks {
 		for i, n := range b.Nodes {
 			if n == stmt {
 				return round(b, b.Nodes[i+1:])
@@ -62,4 +59,15 @@ func (c *checker) turnsBlindly(s *site, w *watch) bool {
 		}
 	}
 	return false
+}
+
+// mayReturn tells the control-flow graph which calls come back.
+func (c *checker) mayReturn(call *ast.CallExpr) bool {
+	switch fn := typeutil.Callee(c.TypesInfo, call).(type) {
+	case *types.Builtin:
+		return fn.Name() != "panic"
+	case *types.Func:
+		return !ssabuild.NeverReturns(fn)
+	}
+	return true
 }
