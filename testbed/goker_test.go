@@ -17,7 +17,10 @@ import (
 	"github.com/asynclint/asynclint/testbed/job"
 )
 
-var verbose = flag.Bool("goker.table", false, "print the table of kernels")
+var (
+	verbose = flag.Bool("goker.table", false, "print the table of kernels")
+	update  = flag.Bool("update", false, "write the generated tables")
+)
 
 // Kernels that are not like the others.
 var (

@@ -99,6 +99,7 @@ func (c *Config) collect(p *plan, root *packages.Package, instrument map[string]
 			visit(imp)
 		}
 		switch {
+		case strings.HasPrefix(pkg.PkgPath+"/", ownPath): // what explores is not explored
 		case pkg.Module == nil || pkg.PkgPath == p.root.PkgPath || pkg.ForTest == p.root.PkgPath:
 		case pkg.Module.Path == p.module.Path || c.wanted(pkg.PkgPath):
 			instrument[pkg.PkgPath] = true

@@ -32,12 +32,16 @@ func (x Sender[E]) V(v E) {
 	g.chanPoint(explore.OpSend, x.site, o)
 	if trySend(g.e, o, ch, v) {
 		o.lastSend = x.site
+		g.sent(o)
 		return
 	}
+	g.token = nil // it has none until it has sent
 	slot := v
 	if g.parkIn(o, &o.sendq, unsafe.Pointer(&slot)) {
 		x.ch <- v // it is closed, or we have been handed back
+		return
 	}
+	g.sent(o)
 }
 
 // Recv is `<-ch`.
@@ -56,7 +60,9 @@ func Recv2[E any](s Site, ch <-chan E) (E, bool) {
 	c := *(*chan E)(unsafe.Pointer(&ch))
 	o := shadow(g.e, c)
 	g.chanPoint(explore.OpRecv, s, o)
+	g.serves(o)
 	if v, ok, done := tryRecv(g.e, o, c); done {
+		g.polled = !ok // a loop may come to a closed channel for ever
 		return v, ok
 	}
 	slot := new(E)
@@ -109,6 +115,8 @@ func shadow[E any](e *exec, ch chan E) *object {
 	}
 	o := e.object(chanKey(ch), chanClass)
 	if o.left == nil {
+		var e E
+		o.tokens = unsafe.Sizeof(e) == 0 && cap(ch) > 0
 		o.left = func() int { return len(ch) }
 		o.sweep = func(e *exec) { sweep(e, o, ch) }
 	}

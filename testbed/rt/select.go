@@ -124,14 +124,19 @@ func Select(s Site, hasDefault bool, cases ...Case) int {
 		}
 	}
 	g.point(explore.OpSelect, first, s)
-	for _, o := range objects {
+	for i, o := range objects {
 		if o != nil {
 			e.touch(o)
+			if !cases[i].sends() {
+				g.serves(o)
+			}
 		}
 	}
 	if i := g.selectNow(cases, objects); i >= 0 {
 		if cases[i].sends() {
 			objects[i].lastSend = s
+		} else if objects[i].closed {
+			g.polled = true // a loop may come here for ever
 		}
 		return i
 	}
