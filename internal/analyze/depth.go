@@ -3,6 +3,7 @@ package analyze
 import (
 	"fmt"
 	"go/ast"
+	"go/scanner"
 	"go/token"
 )
 
@@ -68,6 +69,9 @@ func isBranch(n ast.Node) bool {
 	return false
 }
 
+// tooDeep returns the error in the form of the parser, which drivers expect.
 func tooDeep(fset *token.FileSet, n ast.Node, what string, limit int) error {
-	return fmt.Errorf("%s: %s nested deeper than %d levels; the package is not analysed", fset.Position(n.Pos()), what, limit)
+	var list scanner.ErrorList
+	list.Add(fset.Position(n.Pos()), fmt.Sprintf("%s nested deeper than %d levels; the package is not analysed", what, limit))
+	return list
 }

@@ -151,23 +151,48 @@ func wanted(list []*packages.Package) []*packages.Package {
 
 func inMainModule(p *packages.Package) bool { return p.Module != nil && p.Module.Main }
 
+// newGraph builds the graph of the roots and of what they import from the main
+// modules.
+//
+// The go command compiles a package q again, as "q [p.test]", when it imports p
+// and the external test of p imports q. Nobody can ask go/packages for the
+// source of such a variant, so the facts of q itself stand in for its facts:
+// the source is the same, only the p that it was compiled against has more.
 func newGraph(loaded []*packages.Package, roots map[string]bool) *graph {
+	withSource := make(map[*packages.Package]bool)
+	plain := make(map[string]*packages.Package)
+	for _, p := range loaded {
+		withSource[p] = true
+		if p.ForTest == "" {
+			plain[p.PkgPath] = p
+		}
+	}
 	g := new(graph)
 	nodes := make(map[*packages.Package]*node)
-	start := slices.DeleteFunc(slices.Clone(loaded), func(p *packages.Package) bool { return !roots[p.ID] })
-	packages.Visit(start, nil, func(p *packages.Package) {
-		if !roots[p.ID] && (!inMainModule(p) || len(p.Syntax) == 0) {
-			return
+	var visit func(p *packages.Package) *node
+	visit = func(p *packages.Package) *node {
+		if n := nodes[p]; n != nil {
+			return n
 		}
 		n := &node{pkg: p, root: roots[p.ID], done: make(chan struct{})}
+		nodes[p] = n
 		for _, path := range slices.Sorted(maps.Keys(p.Imports)) {
-			if dep := nodes[p.Imports[path]]; dep != nil {
-				n.imports = append(n.imports, dep)
+			dep := p.Imports[path]
+			if !withSource[dep] {
+				dep = plain[dep.PkgPath]
+			}
+			if dep != nil && inMainModule(dep) {
+				n.imports = append(n.imports, visit(dep))
 			}
 		}
-		nodes[p] = n
 		g.nodes = append(g.nodes, n)
-	})
+		return n
+	}
+	for _, p := range loaded {
+		if roots[p.ID] {
+			visit(p)
+		}
+	}
 	return g
 }
 

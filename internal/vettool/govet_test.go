@@ -25,7 +25,13 @@ var module = map[string]string{
 	"dep/dep.go": "package dep\n\nimport \"time\"\n\n// Doze sleeps, but facts of other modules are not computed.\nfunc Doze() { time.Sleep(1) }\n",
 	"low/low.go": "package low\n\nimport \"time\"\n\nfunc Nap() { time.Sleep(1) }\n",
 	// Facts must pass through a package that has nothing to say itself.
-	"mid/mid.go":         "package mid\n\nimport \"example.com/m/low\"\n\ntype T struct{}\n\nfunc (T) M() {}\n\nvar F = low.Nap\n",
+	"mid/mid.go": "package mid\n\nimport \"example.com/m/low\"\n\ntype T struct{}\n\nfunc (T) M() {}\n\nvar F = low.Nap\n",
+	// The external test of low makes the go command compile back against low's
+	// test variant; that variant is analysed for its facts only.
+	"only/only.go":       "package only\n\nimport \"time\"\n\nfunc Doze() { time.Sleep(1) }\n",
+	"back/back.go":       "package back\n\nimport \"example.com/m/low\"\n\nfunc Rest() { low.Nap() }\n",
+	"low/low_test.go":    "package low\n\nvar ForTest = Nap\n",
+	"low/export_test.go": "package low_test\n\nimport (\n\t\"example.com/m/back\"\n\t\"example.com/m/low\"\n)\n\nfunc helper() {\n\tback.Rest()\n\tlow.ForTest()\n}\n",
 	"top/top.go":         "package top\n\nimport (\n\t\"example.com/dep\"\n\t\"example.com/m/low\"\n\t\"example.com/m/mid\"\n)\n\nfunc Top() {\n\tlow.Nap()\n\tdep.Doze()\n\tmid.F()\n\tlow.Nap() //asynclint:ignore leak/abandoned-sender this one is wanted\n}\n",
 	"top/top_test.go":    "package top\n\nimport (\n\t\"testing\"\n\n\t\"example.com/m/low\"\n)\n\nfunc helper() { low.Nap() }\n\nfunc TestTop(t *testing.T) { helper() }\n",
 	"top/export_test.go": "package top_test\n\nimport (\n\t\"testing\"\n\n\t\"example.com/m/top\"\n)\n\nfunc TestOutside(t *testing.T) { top.Top() }\n",
@@ -141,8 +147,13 @@ func equalLines(t *testing.T, what string, got, want []string) {
 var (
 	visible = []string{
 		"low/low.go:5:14-27 warning example.com/m/low: Sleep sleeps (leak/abandoned-sender)",
+		"only/only.go:5:15-28 warning example.com/m/only: Sleep sleeps (leak/abandoned-sender)",
 		"top/top.go:10:2-11 error example.com/m/top: Nap sleeps (leak/abandoned-sender)",
 		"top/top_test.go:9:17-26 error example.com/m/top: Nap sleeps (leak/abandoned-sender)",
+	}
+	variants = []string{
+		"back/back.go:5:15-24 error example.com/m/back: Nap sleeps (leak/abandoned-sender)",
+		"low/export_test.go:9:2-13 error example.com/m/low_test: Rest sleeps (leak/abandoned-sender)",
 	}
 	hidden = "top/top.go:13:2-11 error example.com/m/top: Nap sleeps (leak/abandoned-sender) // this one is wanted"
 	// The external test calls Top, which the variant of top that it was
@@ -152,7 +163,7 @@ var (
 
 // everything is what there is to say about the module, in order.
 func everything() []string {
-	return []string{visible[0], outside, visible[1], hidden, visible[2]}
+	return slices.Concat(variants, []string{visible[0], visible[1], outside, visible[2], hidden, visible[3]})
 }
 
 func decode(t *testing.T, stdout string) *wire.Results {
@@ -174,7 +185,9 @@ func TestGoVet(t *testing.T) {
 		}
 		res := decode(t, stdout)
 		equalLines(t, "findings", brief(dir, res.Findings), everything())
-		equalLines(t, "packages", res.Packages, []string{"example.com/m/low", "example.com/m/mid", "example.com/m/top", "example.com/m/top_test"})
+		equalLines(t, "packages", res.Packages, []string{
+			"example.com/m/back", "example.com/m/low", "example.com/m/low_test", "example.com/m/mid", "example.com/m/only", "example.com/m/top", "example.com/m/top_test",
+		})
 		if len(res.Failures) > 0 {
 			t.Errorf("failures: %+v", res.Failures)
 		}
@@ -185,7 +198,7 @@ func TestGoVet(t *testing.T) {
 		}
 
 		// Saying the default is another key in the go command's cache.
-		again, _, _ := goTool(t, dir, "vet", "-json", "-asynclint.all", "-plain.again", "./low", "./mid", "./top")
+		again, _, _ := goTool(t, dir, "vet", "-json", "-asynclint.all", "-plain.again", "./back", "./low", "./mid", "./only", "./top")
 		if !reflect.DeepEqual(decode(t, again), res) {
 			t.Errorf("a second run without cache differs:\n%s\n%s", stdout, again)
 		}
@@ -196,13 +209,13 @@ func TestGoVet(t *testing.T) {
 		if code != 0 {
 			t.Fatalf("exit code %d: %s", code, stderr)
 		}
-		equalLines(t, "findings", brief(dir, decode(t, stdout).Findings), []string{visible[0], outside, visible[1], visible[2]})
+		equalLines(t, "findings", brief(dir, decode(t, stdout).Findings), slices.Concat(variants, []string{visible[0], visible[1], outside, visible[2], visible[3]}))
 	})
 
 	t.Run("text", func(t *testing.T) {
-		_, stderr, code := goTool(t, dir, "vet", "-c=0", "./low")
-		want := "# example.com/m/low\nlow/low.go:5:14: Sleep sleeps (leak/abandoned-sender)\n5\tfunc Nap() { time.Sleep(1) }\nlow/low.go:5:24: \tfor this long\n5\tfunc Nap() { time.Sleep(1) }\n"
-		if code != 1 || strings.TrimPrefix(stderr, "# example.com/m/low\n") != strings.TrimPrefix(want, "# example.com/m/low\n") {
+		_, stderr, code := goTool(t, dir, "vet", "-c=0", "./only")
+		want := "only/only.go:5:15: Sleep sleeps (leak/abandoned-sender)\n5\tfunc Doze() { time.Sleep(1) }\nonly/only.go:5:25: \tfor this long\n5\tfunc Doze() { time.Sleep(1) }\n"
+		if code != 1 || stderr != want {
 			t.Errorf("exit code %d, stderr:\n%s\nwant 1 and:\n%s", code, stderr, want)
 		}
 	})
@@ -211,11 +224,11 @@ func TestGoVet(t *testing.T) {
 		for flag, want := range map[string][]string{
 			"-leak=false":                    nil,
 			"-cancelsafe":                    nil,
-			"-leak":                          visible[:1],
+			"-leak":                          {visible[1]},
 			"-leak.level=error":              nil,
 			"-leak.disable=abandoned-sender": nil,
 		} {
-			stdout, stderr, code := goTool(t, dir, "vet", "-json", flag, "./low")
+			stdout, stderr, code := goTool(t, dir, "vet", "-json", flag, "./only")
 			if code != 0 {
 				t.Errorf("%s: exit code %d: %s", flag, code, stderr)
 				continue
@@ -244,6 +257,6 @@ func TestGoVet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		equalLines(t, "one package", brief(dir, res.Findings), []string{visible[1], hidden})
+		equalLines(t, "one package", brief(dir, res.Findings), []string{visible[2], hidden})
 	})
 }
