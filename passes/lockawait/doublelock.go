@@ -22,16 +22,26 @@ import (
 // The finding is certain unless a call on the way may run something else.
 func (c *checker) doubleLock(f *summary.Func) {
 	for _, r := range f.Relocks {
-		if r.Mode == summary.Read && r.Held.Mode == summary.Read || r.Held.Called && c.forgot[r.Held.Callee] || r.Held.Crossed && f.ReleasedLater[r.Held.Site] {
+		if r.Mode == summary.Read && r.Held.Mode == summary.Read || r.Held.Called && c.forgot[r.Held.Callee] {
+			continue
+		}
+		if r.Held.Crossed && inSteps(f, r.Held) {
 			continue
 		}
 		c.reportRelock(f, r)
 	}
 	for _, k := range f.Kept {
-		if _, released := f.Released[k.Held.Site]; k.Kind == summary.Repeats && !released && !f.ReleasedLater[k.Held.Site] && k.Held.Mode == summary.Write {
+		if _, released := f.Released[k.Held.Site]; k.Kind == summary.Repeats && !released && !inSteps(f, k.Held) && k.Held.Mode == summary.Write {
 			c.reportRelock(f, summary.Relock{Site: k.Exit, Ref: k.Held.Ref, Mode: k.Held.Mode, Held: k.Held, Certain: true, Trail: k.Trail})
 		}
 	}
+}
+
+// inSteps reports whether a lock is released only in later rounds of its loop:
+// the order of lock and unlock is then up to data.
+func inSteps(f *summary.Func, h summary.Holding) bool {
+	_, soon := f.Released[h.Site]
+	return f.ReleasedLater[h.Site] && !soon
 }
 
 func (c *checker) reportRelock(f *summary.Func, r summary.Relock) {

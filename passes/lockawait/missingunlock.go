@@ -31,7 +31,7 @@ import (
 func (c *checker) missingUnlock(f *summary.Func) {
 	var roots []root
 	for _, k := range f.Kept {
-		if _, ok := f.Released[k.Held.Site]; !ok || k.Held.Called && c.forgot[k.Held.Callee] || f.ReleasedLater[k.Held.Site] {
+		if _, ok := f.Released[k.Held.Site]; !ok || k.Held.Called && c.forgot[k.Held.Callee] {
 			continue
 		}
 		level := rule.Error
