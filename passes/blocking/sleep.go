@@ -178,7 +178,7 @@ func (c *checker) level(s *site, w *watch) rule.Level {
 		return rule.Error
 	case s.loop != nil:
 		return rule.Warning
-	case s.inTask && long && c.uses(s.body, w):
+	case s.inTask && long && s.delay.max != longDelay && c.uses(s.body, w):
 		return rule.Warning
 	}
 	return rule.Note

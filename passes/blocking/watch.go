@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/asynclint/asynclint/internal/chanuse"
 )
 
 // A watch is what a sleep could wait for besides its timer.
@@ -86,9 +88,10 @@ func (c *checker) uses(n ast.Node, w *watch) bool {
 	return found
 }
 
-// afterEnd reports whether the sleep runs only once what it could watch is over:
-// in a deferred function, in the branch of a select or if that asked it, or
-// behind a plain receive from it.
+// afterEnd reports whether the sleep runs only once what it could watch is over,
+// or can never be: in a deferred function, in the branch of a select or if that
+// asked it, behind a plain receive from it, or behind a comparison of its channel
+// with nil.
 func (c *checker) afterEnd(s *site, w *watch) bool {
 	child := ast.Node(s.call)
 	for up := range s.cur.Enclosing() {
@@ -113,7 +116,7 @@ func (c *checker) afterEnd(s *site, w *watch) bool {
 			}
 		case *ast.IfStmt:
 			asks := c.looksAt(n.Cond, w) || n.Init != nil && c.looksAt(n.Init, w)
-			if child == n.Body && asks && endsWhenTrue(n.Cond) {
+			if child == n.Body && asks && endsWhenTrue(n.Cond) || c.asksWhetherEver(n, w) {
 				return true
 			}
 		case *ast.FuncDecl:
@@ -138,12 +141,28 @@ func endsWhenTrue(cond ast.Expr) bool {
 	return b.Op == token.NEQ
 }
 
+// asksWhetherEver reports whether an if statement compares the channel of a
+// context with nil: a context that has none is never done.
+func (c *checker) asksWhetherEver(n *ast.IfStmt, w *watch) bool {
+	cond, ok := ast.Unparen(n.Cond).(*ast.BinaryExpr)
+	if !ok || !c.TypesInfo.Types[cond.Y].IsNil() {
+		return false
+	}
+	if _, isChan := chanuse.IsChan(c.TypesInfo.TypeOf(cond.X)); !isChan {
+		return false
+	}
+	return c.looksAt(cond.X, w) || n.Init != nil && c.looksAt(n.Init, w)
+}
+
 // behindReceive reports whether a statement of the list before child waits for
 // the end.
 func (c *checker) behindReceive(list []ast.Stmt, child ast.Node, w *watch) bool {
 	for _, s := range list {
 		if s == child {
 			return false
+		}
+		if branch, ok := s.(*ast.IfStmt); ok && c.asksWhetherEver(branch, w) {
+			return true
 		}
 		if e, ok := s.(*ast.ExprStmt); ok {
 			if u, ok := e.X.(*ast.UnaryExpr); ok && u.Op == token.ARROW && c.looksAt(u, w) {

@@ -169,3 +169,32 @@ func collects(done <-chan int, ready func() bool) {
 	}
 	<-done
 }
+
+// A context without a channel is never done.
+func neverDone(ctx context.Context, call func() error, d time.Duration) {
+	for call() != nil {
+		if done := ctx.Done(); done != nil {
+			select {
+			case <-done:
+				return
+			case <-time.After(d):
+				continue
+			}
+		}
+		time.Sleep(d)
+	}
+}
+
+func neverDoneElse(ctx context.Context, call func() error, d time.Duration) {
+	for call() != nil {
+		if ctx.Done() == nil {
+			time.Sleep(d)
+		} else {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(d):
+			}
+		}
+	}
+}

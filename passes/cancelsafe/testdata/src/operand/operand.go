@@ -1,7 +1,9 @@
 package operand
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"net"
 	"net/http"
 	"os/exec"
@@ -232,4 +234,18 @@ func sends(ctx context.Context, it *iterator) {
 	case <-it.announce(): // want `it.announce\(\) may wait before the select begins: ctx.Done\(\) cannot interrupt it`
 	case <-ctx.Done():
 	}
+}
+
+// What is behind a writer may be memory.
+func encode(ctx context.Context, out chan<- []byte, v any) {
+	select {
+	case out <- encoded(v):
+	case <-ctx.Done():
+	}
+}
+
+func encoded(v any) []byte {
+	var buf bytes.Buffer
+	json.NewEncoder(&buf).Encode(v)
+	return buf.Bytes()
 }
