@@ -52,6 +52,7 @@ func TestScript(t *testing.T) {
 			"huge":    huge,
 			"deep":    deep,
 			"badutf8": badUTF8,
+			"replay":  replay,
 		},
 	})
 }
@@ -124,4 +125,18 @@ func TestVersion(t *testing.T) {
 	if !strings.HasPrefix(string(out), "asynclint ") || !strings.Contains(string(out), runtime.Version()) {
 		t.Errorf("version prints %q", out)
 	}
+}
+
+// replay replays the first trace in the JSON output of explore and wants an exit
+// code: replay FILE CODE.
+func replay(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: replay FILE CODE")
+	}
+	_, rest, ok := strings.Cut(ts.ReadFile(args[0]), `"trace": "`)
+	if !ok {
+		ts.Fatalf("%s has no trace", args[0])
+	}
+	trace, _, _ := strings.Cut(rest, `"`)
+	exit(ts, false, []string{args[1], "replay", trace})
 }

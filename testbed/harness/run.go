@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/asynclint/asynclint/testbed/explore"
@@ -48,7 +50,7 @@ func (p *Program) Run(ctx context.Context, j job.Job, progress func(job.Progress
 	}
 	cmd := exec.CommandContext(ctx, p.binary, "-test.run=^"+job.TestName+"$", "-test.timeout=0", "-test.cpu=1")
 	cmd.Dir = p.Dir
-	cmd.Env = append(p.environ(), job.Env+"="+string(text))
+	cmd.Env = append(p.environ(), job.Env+"="+string(text), "GODEBUG="+godebug(p.environ()))
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
@@ -72,6 +74,19 @@ func (p *Program) Run(ctx context.Context, j job.Job, progress func(job.Progress
 			return r.outcome(ctx, exit, &out)
 		}
 	}
+}
+
+// godebug returns the value of GODEBUG for a worker. A module of a Go version
+// before 1.23 asks for the timer channels of that time, which the runtime does
+// not have in a bubble; the virtual timers do not depend on it.
+func godebug(env []string) string {
+	value := ""
+	for _, v := range env {
+		if rest, ok := strings.CutPrefix(v, "GODEBUG="); ok {
+			value = rest + ","
+		}
+	}
+	return value + "asynctimerchan=0"
 }
 
 func (p *Program) environ() []string {
@@ -125,13 +140,16 @@ func (r *reader) outcome(ctx context.Context, exit error, out *bytes.Buffer) (*e
 	if exit == nil {
 		exit = errors.New("it ended without an answer; a TestMain that does not call m.Run, or a call of os.Exit, can do that")
 	}
-	return nil, fmt.Errorf("%w: %w\n%s", ErrWorker, exit, tail(out.Bytes(), 4000))
+	return nil, fmt.Errorf("%w: %w\n%s", ErrWorker, exit, excerpt(out.Bytes()))
 }
 
-// tail is the end of a process's output, where the reason stands.
-func tail(b []byte, n int) []byte {
-	if len(b) > n {
-		b = append([]byte("..."), b[len(b)-n:]...)
+// excerpt is the beginning and the end of a process's output: a fatal error
+// begins with its reason, a failed test ends with it.
+func excerpt(b []byte) []byte {
+	const part = 2000
+	b = bytes.TrimSpace(b)
+	if len(b) <= 2*part {
+		return b
 	}
-	return bytes.TrimSpace(b)
+	return slices.Concat(b[:part], []byte("\n...\n"), b[len(b)-part:])
 }
