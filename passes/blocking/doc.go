@@ -18,13 +18,18 @@
 //		time.Sleep(10 * time.Second) // ctx is not watched
 //	}
 //
-// It is an error in a loop of a function that has a cancellable context in scope,
-// when the delay is long or not constant. It is a warning when the context must
-// first be asked for (a request, a stream, a field), when a stop channel takes
-// its place, or when the delay is short, and a note when the loop looks at the
-// context itself between short delays.
+// What is watched, and how sure it is, decides the level. A cancellable context
+// in scope, or a stop channel that the loop itself watches elsewhere, makes an
+// error of a delay that is long, unbounded or repeated without a look. A context
+// that must be asked for (a request, a stream, a field), a channel that only a
+// caller watches, and a goroutine that does not use the context around it make a
+// warning. A single sleep, a short delay between looks and a handful of rounds
+// are notes.
 //
-// Not reported: delays below 20 ms, tests and the packages that serve them,
-// examples, and sleeps that follow the cancellation on purpose, such as a grace
-// period behind <-ctx.Done() or in a deferred function.
+// Not reported: delays below 20 ms, except in an endless loop that has a way
+// round without any look; tests and what serves them, examples and simulated
+// work; sleeps that follow the end on purpose; contexts that nobody can cancel.
+//
+// The fix waits in a select. It returns what the function returns elsewhere when
+// it sees the same end, or the context's error.
 package blocking

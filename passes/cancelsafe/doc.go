@@ -43,5 +43,7 @@
 //	}
 //
 // A receive in an operand is an error when the select has another case; a call
-// is one when it certainly waits, and a warning when it may.
+// is one when it certainly waits, and a warning when it may. Functions of the
+// package are followed two calls deep; those of other modules are known by the
+// registry of blocking calls and by the -registry flag.
 package cancelsafe
