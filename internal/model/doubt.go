@@ -3,6 +3,7 @@ package model
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -45,7 +46,7 @@ func signals(fn *ssa.Function, from any, depth int) bool {
 				if b, ok := call.Value.(*ssa.Builtin); ok && b.Name() == "close" && origin(call.Args[0], 0) == from {
 					return true
 				}
-				if !call.IsInvoke() && call.StaticCallee() == nil && cancels(call.Value) && isContext(from) {
+				if isContext(from) && cancels(fn, call) {
 					return true
 				}
 				if callee := call.StaticCallee(); callee != nil && callee.Pkg == fn.Pkg && depth < 3 && signals(callee, from, depth+1) {
@@ -62,10 +63,15 @@ func signals(fn *ssa.Function, from any, depth int) bool {
 	return false
 }
 
-// cancels reports whether a function value is a CancelFunc.
-func cancels(v ssa.Value) bool {
-	n, ok := types.Unalias(v.Type()).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "context"
+// cancels reports whether a call is one of a CancelFunc that the function has
+// from elsewhere.
+func cancels(fn *ssa.Function, call *ssa.CallCommon) bool {
+	if call.IsInvoke() || call.StaticCallee() != nil || !contextType(call.Value.Type(), "CancelFunc", "CancelCauseFunc") {
+		return false
+	}
+	from := origin(call.Value, 0)
+	own, _ := from.(*ssa.Alloc)
+	return from != nil && (own == nil || own.Parent() != fn)
 }
 
 func isContext(from any) bool {
@@ -79,8 +85,13 @@ func isContext(from any) bool {
 			t = p.Elem()
 		}
 	}
+	return contextType(t, "Context")
+}
+
+// contextType reports whether t is one of the named types of package context.
+func contextType(t types.Type, names ...string) bool {
 	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "context" && n.Obj().Name() == "Context"
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "context" && slices.Contains(names, n.Obj().Name())
 }
 
 // origin names where a channel or a context comes from, across functions: the

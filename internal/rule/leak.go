@@ -4,7 +4,7 @@ var leakRules = []*Rule{AbandonedSender}
 
 // AbandonedSender is leak/abandoned-sender.
 var AbandonedSender = &Rule{
-	Pass: "leak", Slug: "abandoned-sender", Level: Error, Lowest: Warning,
+	Pass: "leak", Slug: "abandoned-sender", Level: Error, Lowest: Note,
 	Title: "a goroutine sends on a local channel whose only receiver can leave first",
 	What: "A goroutine sends on a channel made in the function that started it. The function is the only receiver, its buffer is smaller than the number " +
 		"of sends, and the function can return before it receives: through a timeout, a cancelled context, an early return, or because the first result wins.",

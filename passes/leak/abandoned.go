@@ -69,26 +69,34 @@ func allSettled(entry *ssa.Function, settled map[*ssa.MakeChan]bool) bool {
 // finding words a leak.
 //
 // It is an error when nothing but choices that the source leaves open leads to
-// it. It is a warning when a loop has to go round more often than the receiver
-// expects and only the outside says how often it does (an accept loop may well
-// accept exactly what the receiver waits for), and in tests, whose program ends
-// soon. Both at once are not worth a reader's time.
+// it. It is a warning when it also takes the outside: a loop has to go round
+// more often than the receiver expects, and no length says how often it does
+// (an accept loop may well accept exactly what the receiver waits for); or the
+// function feeds goroutines that give up, and what it feeds them may be related
+// to why they do. In tests, whose program ends soon, an error becomes a note
+// and the rest is not worth a reader's time.
 func (x *source) finding(l model.Leak) (report.Finding, bool) {
 	send, ok := x.operation(l.Send, l.Arm).(*ast.SendStmt)
-	test := ok && strings.HasSuffix(x.pass.Fset.Position(send.Pos()).Filename, "_test.go")
-	if !ok || test && l.Rounds > 0 {
+	if !ok {
 		return report.Finding{}, false
+	}
+	level := rule.Error
+	if l.Rounds > 0 || l.Start == nil {
+		level = rule.Warning
+	}
+	if strings.HasSuffix(x.pass.Fset.Position(send.Pos()).Filename, "_test.go") {
+		if level == rule.Warning {
+			return report.Finding{}, false
+		}
+		level = rule.Note
 	}
 	f := report.Finding{
 		Rule:    rule.AbandonedSender,
-		Level:   rule.Error,
+		Level:   level,
 		Pos:     send.Pos(),
 		End:     send.End(),
 		Message: fmt.Sprintf("%s blocks forever sending on %s%s", sender(l), types.ExprString(send.Chan), x.leaving(l)),
 		Fixes:   x.grow(l),
-	}
-	if test || l.Rounds > 0 {
-		f.Level = rule.Warning
 	}
 	related := func(n ast.Node, message string) {
 		if n != nil {

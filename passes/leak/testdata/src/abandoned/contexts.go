@@ -230,3 +230,22 @@ func (s *service) leavesBefore() int {
 		return 0
 	}
 }
+
+func bounded(ctx context.Context) int {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	<-ctx.Done()
+	return 1
+}
+
+// The sender cancels a context of its own, which the receiver does not watch.
+func boundedSender(ctx context.Context) int {
+	ch := make(chan int)
+	go func() { ch <- bounded(ctx) }() // want `sending on ch when the select returns through ctx.Done`
+	select {
+	case v := <-ch:
+		return v
+	case <-ctx.Done():
+		return 0
+	}
+}
