@@ -10,3 +10,5 @@ const haveBubble = false
 func bubbleRun(f func()) { f() }
 
 func bubbleWait() {}
+
+func insideBubble() bool { return false }

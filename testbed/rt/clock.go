@@ -142,6 +142,7 @@ func (c *clock) idle(e *exec) bool {
 		c.fire(e, next, c.now)
 		return true
 	}
+	e.metrics.idles(e, next.when-c.now)
 	c.advance(e, next.when)
 	return true
 }

@@ -100,7 +100,7 @@ func (e *exec) findings() []explore.Finding {
 	case explore.Stuck:
 		all = e.group(all, explore.BlockedOutside, foreign)
 	}
-	return append(all, e.metrics.findings...)
+	return e.metrics.findings(e, all)
 }
 
 // group makes one finding of all goroutines in a state: they are stuck

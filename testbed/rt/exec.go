@@ -93,15 +93,19 @@ type goroutine struct {
 	finished bool // fn returned: neither panic nor Goexit
 	since    int64
 	held     []heldLock
+	lingered int    // operations while it was being killed
 	stack    string // when it was killed, if wanted
 	note     string
 	adopted  bool // started by uninstrumented code
 
 	waitsOn []*object // the channels of the select it is parked in
 	readies []int
-	inLine  bool // it is in a Cond's queue, and about to park
-	early   bool // it was woken before it parked
-	missed  Site // Cond: a signal that came before it waited
+	worker  *worker   // the slot of a Pool whose task it runs
+	serving []*object // channels it has received from, for stalls
+	token   *object   // the channel from which it has a slot, for stalls
+	inLine  bool      // it is in a Cond's queue, and about to park
+	early   bool      // it was woken before it parked
+	missed  Site      // Cond: a signal that came before it waited
 }
 
 // A heldLock is a lock that a goroutine holds.
@@ -307,13 +311,15 @@ func (e *exec) next(byDriver bool) *goroutine {
 			if e.sweep() {
 				continue
 			}
-			if e.outside.away > 0 {
-				return nil
+			switch {
+			case e.outside.away > 0, !byDriver && strangers():
+				return nil // let those outside come as far as they can
+			case e.clock.idle(e):
+				continue
+			case e.opts.inBubble && !e.outside.silent && e.blocked():
+				return nil // code outside may have set a timer that helps
 			}
-			if !e.clock.idle(e) {
-				return e.finish(explore.Quiescent)
-			}
-			continue
+			return e.finish(explore.Quiescent)
 		case e.run.Steps >= e.run.MaxSteps || e.overtime():
 			return e.finish(explore.Limited)
 		}
@@ -339,6 +345,16 @@ func (e *exec) next(byDriver bool) *goroutine {
 		}
 		return e.gs[id]
 	}
+}
+
+// blocked reports whether a goroutine is parked.
+func (e *exec) blocked() bool {
+	for _, g := range e.gs {
+		if g.state == parked {
+			return true
+		}
+	}
+	return false
 }
 
 // sweep looks, when nobody can run, whether code outside has used a channel in
@@ -371,6 +387,15 @@ func (g *goroutine) leave() {
 		g.stack = captureStack()
 	}
 	runtime.Goexit()
+}
+
+// linger counts the operations of a goroutine that is being killed which do not
+// end it: a deferred function must not go on for ever.
+func (g *goroutine) linger() {
+	if g.lingered++; g.lingered > 10_000 {
+		g.lingered = 0
+		runtime.Goexit()
+	}
 }
 
 // dying says that g is being killed: operations that release do nothing then.

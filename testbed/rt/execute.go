@@ -138,6 +138,7 @@ func (p *program) watch(e *exec, done chan struct{}) {
 			continue
 		}
 		active.Store(nil)
+		e.abandon()
 		p.last, p.jobs = nil, nil // the bubble is lost
 		e.outcome = explore.Outcome{End: explore.Stuck, Findings: e.hung(), Uncontrolled: e.uncontrolled}
 		return
@@ -191,9 +192,12 @@ func (e *exec) drive() {
 			if !e.baton() {
 				return
 			}
-		} else if !e.awaitArrival() {
-			e.stuck()
-			return
+		} else if !e.awaitArrival() && !e.sweep() {
+			if e.outside.away > 0 {
+				e.stuck()
+			} else {
+				e.finish(explore.Quiescent)
+			}
 		}
 		if e.over {
 			return
@@ -220,6 +224,9 @@ func (e *exec) baton() bool {
 	for steps := e.run.Steps; ; {
 		select {
 		case <-e.done:
+			if !e.over && strangers() && e.outside.waiting.Load() == 0 {
+				time.Sleep(100 * time.Microsecond) // a guess, where a bubble knows
+			}
 			return true
 		case <-watchdog.C:
 		}

@@ -27,6 +27,7 @@ func spawn(s Site, name any, run func()) {
 		return
 	}
 	child := g.e.spawn(g, s, name, run)
+	g.inherit(child)
 	if g.e.run.Recording {
 		g.e.event(explore.Event{G: g.id, Kind: explore.EvSpawn, Op: explore.OpGo, At: s.Pos(), Peer: child.id, Note: child.name()})
 	}

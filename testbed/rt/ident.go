@@ -39,6 +39,10 @@ var census atomic.Int32
 // takeCensus accounts for the goroutines that there are, when an execution begins.
 func takeCensus() { census.Store(int32(runtime.NumGoroutine())) }
 
+// strangers reports whether there are goroutines that uninstrumented code has
+// started since the execution began.
+func strangers() bool { return int32(runtime.NumGoroutine()) > census.Load() }
+
 // newIdentity gives the running goroutine an identity of its own.
 func newIdentity(rooted bool) uintptr {
 	p := unsafe.Pointer(&label{rooted: rooted})

@@ -37,6 +37,7 @@ type object struct {
 	timer        *timer      // of a timer's channel, or of a timer
 	left         func() int  // values in a channel's buffer
 	sweep        func(*exec) // looks for what code outside has done to a channel
+	tokens       bool        // a channel that hands out slots
 	lastSend     Site        // into the buffer
 	pooled       []any       // of a sync.Pool
 

@@ -17,7 +17,8 @@ import (
 // the driver, which first waits until all those outside are blocked (in a
 // bubble), so that the order of arrivals is the same in every replay.
 type outside struct {
-	away    int // goroutines of ours that are outside
+	away    int  // goroutines of ours that are outside
+	silent  bool // nothing came from outside for as long as we are prepared to wait
 	waiting atomic.Int32
 
 	mu      sync.Mutex
@@ -35,6 +36,12 @@ var zombies struct {
 	gs []*goroutine
 }
 
+func isZombie(gp uintptr) bool {
+	zombies.Lock()
+	defer zombies.Unlock()
+	return slices.ContainsFunc(zombies.gs, func(g *goroutine) bool { return g.gp == gp })
+}
+
 // enterOutside is called by goroutines that do not hold the baton: they wait
 // for it. Those of no concern get nil and operate natively.
 func (e *exec) enterOutside() *goroutine {
@@ -42,13 +49,10 @@ func (e *exec) enterOutside() *goroutine {
 		return nil
 	}
 	gp := getg()
-	if gp == e.driver {
-		return nil
+	if gp == e.driver || e.opts.inBubble && !insideBubble() {
+		return nil // goroutines from before the exploration are on their own
 	}
-	zombies.Lock()
-	dead := slices.ContainsFunc(zombies.gs, func(g *goroutine) bool { return g.gp == gp })
-	zombies.Unlock()
-	if dead {
+	if isZombie(gp) {
 		runtime.Goexit()
 	}
 	e.outside.mu.Lock()
@@ -80,6 +84,18 @@ func (g *goroutine) comeBack() {
 	g.await()
 }
 
+// abandon leaves all goroutines of an execution behind: if one of them comes to
+// an instrumented operation later, it ends there.
+func (e *exec) abandon() {
+	zombies.Lock()
+	defer zombies.Unlock()
+	for _, g := range e.gs {
+		if g.state != ended {
+			zombies.gs = append(zombies.gs, g)
+		}
+	}
+}
+
 // wentOutside notes that the holder of the baton is blocked outside.
 func (e *exec) wentOutside(g *goroutine) {
 	e.unready(g, foreign)
@@ -88,7 +104,9 @@ func (e *exec) wentOutside(g *goroutine) {
 	e.outside.mu.Lock()
 	e.outside.gone = append(e.outside.gone, g)
 	e.outside.mu.Unlock()
-	e.outside.away++
+	if !g.adopted { // one that is not ours may well have ended
+		e.outside.away++
+	}
 	g.note = "blocked in a call that is not instrumented"
 	if e.run.Recording {
 		e.event(explore.Event{G: g.id, Kind: explore.EvPark, Op: explore.OpForeign, Note: g.note})
@@ -119,7 +137,7 @@ func (e *exec) admit() {
 		if g.id < 0 {
 			g.id = len(e.gs)
 			e.gs = append(e.gs, g)
-		} else {
+		} else if !g.adopted {
 			e.outside.away--
 		}
 		g.op, g.obj, g.note = explore.OpForeign, nil, ""
@@ -128,15 +146,19 @@ func (e *exec) admit() {
 	}
 }
 
+// patience is for how long, in fake time, the driver waits for code outside to
+// do something. It costs nothing, unless that code has a ticker.
+const patience = 10 * time.Minute
+
 // awaitArrival waits, when nobody can run, for somebody to come back or for the
-// next timer. It returns false if neither can happen.
+// next timer. It returns false if neither happens.
 func (e *exec) awaitArrival() bool {
 	limit := e.opts.Watchdog
 	next := e.clock.nextUseful(e)
 	if e.opts.inBubble {
-		limit = 1000 * time.Hour // of fake time: passes when nobody can move
+		limit = patience
 		if next != nil {
-			limit = time.Duration(next.when - e.clock.now)
+			limit = min(limit, time.Duration(next.when-e.clock.now))
 		}
 	}
 	start := time.Now()
@@ -146,13 +168,15 @@ func (e *exec) awaitArrival() bool {
 	case <-e.outside.signal:
 	case <-timeout.C:
 		if next == nil {
+			e.outside.silent = true
 			return false
 		}
 	}
+	e.outside.silent = false
 	if e.opts.inBubble {
 		bubbleWait()
 		e.clock.advance(e, e.clock.now+int64(time.Since(start)))
-	} else if e.outside.waiting.Load() == 0 {
+	} else if e.outside.waiting.Load() == 0 && next != nil {
 		e.clock.advance(e, next.when)
 	}
 	return true

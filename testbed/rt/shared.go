@@ -11,7 +11,12 @@ import (
 // At is a scheduling point before an operation on *p that cannot block: an
 // atomic, or a method of a sync.Map. It returns p.
 func At[P any](s Site, p *P) *P {
-	if g := enter(); g != nil && !g.dying() && p != nil {
+	g := enter()
+	switch {
+	case g == nil || p == nil:
+	case g.dying():
+		g.linger()
+	default:
 		g.point(explore.OpAtomic, g.e.object(unsafe.Pointer(p), sharedClass), s)
 	}
 	return p

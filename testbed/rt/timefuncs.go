@@ -111,6 +111,10 @@ func (t T) Now() time.Time {
 	if g == nil {
 		return time.Now()
 	}
+	if g.dying() {
+		g.linger()
+		g.e.clock.now += int64(time.Millisecond) // nothing else moves it now
+	}
 	g.e.touchClock()
 	return g.e.clock.time()
 }
