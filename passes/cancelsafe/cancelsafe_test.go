@@ -44,6 +44,7 @@ func TestShapes(t *testing.T) {
 		"buffered":          rule.Warning,
 		"library":           rule.Error,
 		"sends":             rule.Warning,
+		"roomy":             rule.Warning,
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"strings"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/asynclint/asynclint/internal/chanuse"
 	"github.com/asynclint/asynclint/internal/rule"
 )
@@ -238,8 +240,9 @@ func (c *checker) changes(end *ending, clause *ast.CommClause, ls *loopSelect) b
 	ast.Inspect(ls.loop, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
-			for _, l := range n.Lhs {
-				changed = changed || end.objects[c.objectOf(l)]
+			for i, l := range n.Lhs {
+				obj := c.objectOf(l)
+				changed = changed || end.objects[obj] && !c.derives(n.Rhs[min(i, len(n.Rhs)-1)], obj)
 			}
 		case *ast.UnaryExpr:
 			if n.Op == token.AND {
@@ -249,6 +252,24 @@ func (c *checker) changes(end *ending, clause *ast.CommClause, ls *loopSelect) b
 		return !changed
 	})
 	return changed
+}
+
+// derives reports whether an expression makes a context from the one in obj: it
+// is done when that one is.
+func (c *checker) derives(e ast.Expr, obj types.Object) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || !chanuse.IsContext(obj.Type()) || len(call.Args) == 0 {
+		return false
+	}
+	if fn, ok := typeutil.Callee(c.TypesInfo, call).(*types.Func); ok && fn.Name() == "WithoutCancel" {
+		return false
+	}
+	for _, arg := range call.Args {
+		if c.objectOf(arg) == obj {
+			return true
+		}
+	}
+	return false
 }
 
 // objectOf returns the variable or field that an expression names, or nil.

@@ -23,19 +23,21 @@ func (c *checker) operandBeforeSelect(cur inspector.Cursor) {
 		clause := s.(*ast.CommClause)
 		switch comm := clause.Comm.(type) {
 		case *ast.SendStmt:
-			c.operand(sel, clause, comm.Chan, "")
-			c.operand(sel, clause, comm.Value, short(comm.Chan))
+			c.operand(sel, clause, comm.Chan, nil)
+			c.operand(sel, clause, comm.Value, comm.Chan)
 		default:
 			if ch, _ := receive(comm); ch != nil {
-				c.operand(sel, clause, ch, "")
+				c.operand(sel, clause, ch, nil)
 			}
 		}
 	}
 }
 
 // operand reports the first wait in an operand. to is the channel that the
-// operand's value is sent to, or "" for the expression of a channel.
-func (c *checker) operand(sel *ast.SelectStmt, clause *ast.CommClause, e ast.Expr, to string) {
+// operand's value is sent to, or nil for the expression of a channel. With room
+// in that channel a result is hardly lost: the other cases are then merely of no
+// use.
+func (c *checker) operand(sel *ast.SelectStmt, clause *ast.CommClause, e, to ast.Expr) {
 	w := c.waitIn(e, 0)
 	if w == nil {
 		return
@@ -44,13 +46,16 @@ func (c *checker) operand(sel *ast.SelectStmt, clause *ast.CommClause, e ast.Exp
 	if w.certain {
 		level, does = rule.Error, "waits"
 	}
+	if to != nil && !w.receive && c.buffered(to) {
+		level = rule.Warning
+	}
 	lost := "result"
 	if w.receive {
 		does, lost = "is received", "value"
 	}
 	msg := fmt.Sprintf("%s %s before the select begins: %s cannot interrupt it", short(w.expr), does, otherCase(sel, clause))
-	if to != "" {
-		msg += fmt.Sprintf(", and the %s is lost unless %s takes it", lost, to)
+	if to != nil {
+		msg += fmt.Sprintf(", and the %s is lost unless %s takes it", lost, short(to))
 	}
 	f := report.Finding{
 		Rule: rule.OperandBeforeSelect, Level: level,

@@ -228,3 +228,31 @@ func generic[T any](ctx context.Context, in <-chan T, f func(T)) {
 		}
 	}
 }
+
+// A context made from it is done with it.
+func rederived(ctx context.Context, jobs []func(context.Context)) {
+	for _, job := range jobs {
+		select {
+		case <-ctx.Done():
+			break // want `the loop goes on although ctx is done`
+		default:
+		}
+		ctx = context.WithValue(ctx, 1, 2)
+		job(ctx)
+	}
+}
+
+// The loop asks another context.
+func (s *server) asksOther(ctx context.Context) {
+	for {
+		if ctx.Err() != nil {
+			break
+		}
+		select {
+		case <-s.ctx.Done():
+			break // want `the loop may go on although s.ctx is done`
+		case j := <-s.jobs:
+			fmt.Println(j)
+		}
+	}
+}
