@@ -10,16 +10,12 @@
 package harness
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
-	"github.com/asynclint/asynclint/testbed/explore"
-	"github.com/asynclint/asynclint/testbed/job"
 	"github.com/asynclint/asynclint/testbed/rewrite"
 )
 
@@ -88,35 +84,4 @@ func relativeTo(dir string) func(string) string {
 		}
 		return filepath.Base(filepath.Dir(file)) + "/" + filepath.Base(file)
 	}
-}
-
-// confirmTimeout bounds the replay of one finding in a fresh process.
-const confirmTimeout = time.Minute
-
-// Explore runs the job and replays each finding in a fresh process: what a
-// process that has run many schedules found may be owed to what they left
-// behind in package variables.
-func (p *Program) Explore(ctx context.Context, j job.Job, progress func(job.Progress)) (*explore.Report, error) {
-	report, err := p.Run(ctx, j, progress)
-	if err != nil {
-		return report, err
-	}
-	for _, f := range report.Found {
-		if f.Trace == "" || f.Kind == explore.Nondeterminism {
-			continue
-		}
-		confirm := job.Job{Target: j.Target, Check: j.Check, Replay: f.Trace, MaxTime: confirmTimeout, MaxSteps: j.MaxSteps}
-		again, err := p.Run(ctx, confirm, nil)
-		f.Confirmed = err == nil && shows(again, f.Key)
-	}
-	return report, nil
-}
-
-func shows(r *explore.Report, key explore.Key) bool {
-	for _, f := range r.Found {
-		if f.Key == key {
-			return true
-		}
-	}
-	return false
 }

@@ -105,6 +105,8 @@ var functions = map[string]function{
 
 	"runtime.Gosched":      {call: "Gosched"},
 	"runtime.NumGoroutine": {selector: "NumGoroutine"},
+	"runtime.SetFinalizer": {selector: "SetFinalizer"},
+	"runtime.AddCleanup":   {selector: "AddCleanup"},
 	"reflect.Select":       {call: "ReflectSelect"},
 
 	"context.Background":        {context: true},
@@ -141,19 +143,20 @@ var keepAlive = map[string]string{
 // uncontrolledFuncs block, spawn or depend on the world outside in a way that
 // the testbed cannot schedule. Whole packages stand in uncontrolledPackages.
 var uncontrolledFuncs = map[string]bool{
-	"io.Pipe":                 true,
-	"os.Pipe":                 true,
-	"runtime.LockOSThread":    true,
-	"runtime.SetFinalizer":    true,
-	"runtime.AddCleanup":      true,
-	"log.Fatal":               true,
-	"log.Fatalf":              true,
-	"log.Fatalln":             true,
-	"os/signal.Notify":        true,
-	"os/signal.NotifyContext": true,
-	"crypto/rand.Read":        true,
-	"testing/synctest.Test":   true,
-	"testing/synctest.Wait":   true,
+	"io.Pipe":                          true,
+	"os.Pipe":                          true,
+	"runtime.LockOSThread":             true,
+	"os.Exit":                          true,
+	"runtime/pprof.Do":                 true,
+	"runtime/pprof.SetGoroutineLabels": true,
+	"log.Fatal":                        true,
+	"log.Fatalf":                       true,
+	"log.Fatalln":                      true,
+	"os/signal.Notify":                 true,
+	"os/signal.NotifyContext":          true,
+	"crypto/rand.Read":                 true,
+	"testing/synctest.Test":            true,
+	"testing/synctest.Wait":            true,
 }
 
 // uncontrolledNames are prefixes of functions and methods, by package of std,
