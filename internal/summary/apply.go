@@ -14,6 +14,7 @@ func (w *walker) call(in ssa.Instruction, c *ssa.CallCommon, s state, out []stat
 	if lc, ok := lockCallOf(c); ok {
 		return w.lockCall(in, lc, s, out)
 	}
+	w.noteOp(in, &s)
 	if waits(c) {
 		w.mayWait(&s)
 	}
@@ -122,16 +123,16 @@ func boundLock(cal callee) (lockCall, bool) {
 
 // enter records what a callee acquires, calls back and writes.
 func (w *walker) enter(in ssa.Instruction, cal callee, s *state) {
+	w.inheritWaits(in, cal, s)
+	w.noteCall(cal.fn, s)
 	sum := w.b.summaryOf(cal)
 	if sum == nil {
 		return
 	}
 	for _, a := range sum.Acquires {
-		ref := w.subst(sum, cal, a.Ref)
-		if !ref.Known() || !w.possible(sum, cal, a.Conds, s) {
-			continue
+		if w.possible(sum, cal, a.Conds, s) {
+			w.acquire(in, w.subst(sum, cal, a.Ref), a, cal, here(sum, cal, a.Conds), s)
 		}
-		w.acquire(in, ref, a.Mode, a, cal, here(sum, cal, a.Conds), s)
 	}
 	for i := range sum.ParamCalls {
 		w.callBack(in, sum, cal, &sum.ParamCalls[i], s)
@@ -171,20 +172,23 @@ func (w *walker) callBack(in ssa.Instruction, sum *Func, cal callee, pc *ParamCa
 			continue
 		}
 		for _, a := range fsum.Acquires {
-			ref := w.subst(fsum, f, a.Ref)
-			if !ref.Known() || len(a.Conds) > 0 {
+			if len(a.Conds) > 0 {
 				continue
+			}
+			ref := w.subst(fsum, f, a.Ref)
+			for _, h := range pc.Held {
+				w.pairBack(in, ref, a, pc, f, w.inside(in, pc, cal, w.subst(sum, cal, h.Ref), h), s)
 			}
 			for _, h := range pc.Held {
 				held := w.subst(sum, cal, h.Ref)
-				if held == ref && conflict(h.Mode, a.Mode) {
+				if ref.Known() && held == ref && !a.Retaken {
 					w.relock(Relock{
 						Site: in, Ref: ref, Mode: a.Mode, Via: a, Callee: f.fn, Callback: pc, Certain: a.Certain && cal.certain,
-						Held: Holding{Ref: held, Mode: h.Mode, Site: pc.Site, Called: true, Callee: cal.fn},
+						Held: w.inside(in, pc, cal, held, h),
 					}, s)
 				}
 			}
-			w.acquire(in, ref, a.Mode, a, f, nil, s)
+			w.acquire(in, ref, a, f, nil, s)
 		}
 	}
 	if p, ok := unload(arg).(*ssa.Parameter); ok {

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/asynclint/asynclint/internal/registry"
 	"github.com/asynclint/asynclint/internal/ssabuild"
 )
 
@@ -50,6 +51,11 @@ type builder struct {
 	mutable map[*types.Var]bool
 	fields  map[*types.Var][]fieldFunc
 	far     map[*types.Package]map[string]*Func // imported summaries by name
+
+	quiet    map[*ssa.Function]*Func // the waits of functions without locks
+	ops      map[ssa.Instruction]*Op
+	external map[*types.Func]*registry.Entry
+	classes map[Ref]string
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -59,6 +65,12 @@ func run(pass *analysis.Pass) (any, error) {
 		done:  make(map[*ssa.Function]*Func),
 		impls: make(map[implKey][]*ssa.Function),
 		far:   make(map[*types.Package]map[string]*Func),
+
+		quiet:    make(map[*ssa.Function]*Func),
+		ops:      make(map[ssa.Instruction]*Op),
+		external: make(map[*types.Func]*registry.Entry),
+
+		classes: make(map[Ref]string),
 	}
 	b.mutable = mutableFields(b.pkg.Funcs)
 	b.collectFieldFuncs()
@@ -78,7 +90,11 @@ func (b *builder) group(group []*ssa.Function) {
 	for range 2 {
 		for i := len(group) - 1; i >= 0; i-- {
 			fn := group[i]
-			if len(fn.Blocks) == 0 || !b.touchesLocks(fn) {
+			if len(fn.Blocks) == 0 {
+				continue
+			}
+			if !b.touchesLocks(fn) {
+				b.scanWaits(fn)
 				continue
 			}
 			b.done[fn] = b.walk(fn)

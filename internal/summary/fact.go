@@ -11,7 +11,7 @@ import (
 
 // factVersion changes with the meaning of the fields below. A fact of another
 // version is no fact.
-const factVersion = 1
+const factVersion = 2
 
 // A Fact is what importers learn about a package: the summaries of the
 // functions that do something to a lock they can name. Sites and trails stay
@@ -42,7 +42,7 @@ type funcFact struct {
 }
 
 // A refFact is a Ref rooted at a parameter, or at a package-level variable when
-// Param is -1.
+// Param is -1. Param is -2 when it has no name outside its function.
 type refFact struct {
 	Param  int
 	Global string // "path.name"
@@ -69,6 +69,9 @@ type outcomeFact struct {
 
 type acquireFact struct {
 	Ref     refFact
+	Class   string
+	Retaken bool
+	Without []string
 	Mode    Mode
 	Conds   []condFact
 	Certain bool
@@ -107,10 +110,9 @@ func exportFunc(f *Func) *funcFact {
 	ff := &funcFact{Params: len(f.Params), Incomplete: f.Incomplete}
 	effect := len(f.Outcomes) == 0 && !f.Incomplete // never returns
 	for _, a := range f.Acquires {
-		ref, ok := e.ref(a.Ref)
-		conds, ok2 := e.conds(a.Conds)
-		if ok && ok2 {
-			ff.Acquires = append(ff.Acquires, acquireFact{ref, a.Mode, conds, a.Certain, a.Chain()})
+		ref, named := e.ref(a.Ref)
+		if conds, ok := e.conds(a.Conds); ok && (named || a.Class != "") {
+			ff.Acquires = append(ff.Acquires, acquireFact{ref, a.Class, a.Retaken, a.Without, a.Mode, conds, a.Certain, a.Chain()})
 			effect = true
 		}
 	}
@@ -149,12 +151,20 @@ func (e exporter) ref(r Ref) (refFact, bool) {
 	switch base := r.Base.(type) {
 	case *ssa.Parameter:
 		if i := slices.Index(e.params, base); i >= 0 {
-			return refFact{Param: i, Sel: r.Sel}, !strings.Contains(r.Sel, "@")
+			return named(refFact{Param: i, Sel: r.Sel})
 		}
 	case *ssa.Global:
-		return refFact{Param: -1, Global: valueName(base), Sel: r.Sel}, !strings.Contains(r.Sel, "@")
+		return named(refFact{Param: -1, Global: valueName(base), Sel: r.Sel})
 	}
-	return refFact{}, false
+	return refFact{Param: -2}, false
+}
+
+// named drops the name of an element that only its function can tell apart.
+func named(r refFact) (refFact, bool) {
+	if strings.Contains(r.Sel, "@") {
+		return refFact{Param: -2}, false
+	}
+	return r, true
 }
 
 func (e exporter) conds(conds []Cond) (out []condFact, all bool) {
@@ -230,13 +240,17 @@ func (b *builder) importFunc(ff *funcFact) *Func {
 		f.Outcomes = append(f.Outcomes, Outcome{deltas(o.Deltas), o.Results, conds(o.Conds)})
 	}
 	for _, a := range ff.Acquires {
-		if ref := b.importRef(f, a.Ref); ref.Known() {
-			far := a.Chain
-			if far == nil {
-				far = []string{}
-			}
-			f.Acquires = append(f.Acquires, &Acquire{Ref: ref, Mode: a.Mode, Conds: conds(a.Conds), Certain: a.Certain, Far: far})
+		ref := b.importRef(f, a.Ref)
+		if !ref.Known() && a.Class == "" {
+			continue
 		}
+		far := a.Chain
+		if far == nil {
+			far = []string{}
+		}
+		f.Acquires = append(f.Acquires, &Acquire{
+			Ref: ref, Class: a.Class, Mode: a.Mode, Conds: conds(a.Conds), Retaken: a.Retaken, Without: a.Without, Certain: a.Certain, Far: far,
+		})
 	}
 	for _, pc := range ff.ParamCalls {
 		if pc.Param < 0 || pc.Param >= len(f.Params) {
@@ -248,7 +262,10 @@ func (b *builder) importFunc(ff *funcFact) *Func {
 }
 
 func (b *builder) importRef(f *Func, r refFact) Ref {
-	if r.Param >= 0 {
+	switch {
+	case r.Param < -1:
+		return Ref{}
+	case r.Param >= 0:
 		if r.Param >= len(f.Params) {
 			return Ref{}
 		}

@@ -62,7 +62,7 @@ func (w *walker) tryLock(in ssa.Instruction, lc lockCall, s state, out []state) 
 	failed := s
 	failed.learn(bit, false)
 	if s.holds(refKey(lc.ref)) == nil {
-		s.add(entry{Holding: Holding{Ref: lc.ref, Mode: lc.mode, Site: in}, key: refKey(lc.ref)})
+		s.add(entry{Holding: Holding{Ref: lc.ref, Class: w.b.class(lc.ref), Mode: lc.mode, Site: in}, key: refKey(lc.ref)})
 		s.learn(bit, true)
 		out = append(out, s)
 	}
@@ -73,11 +73,15 @@ func (w *walker) tryLock(in ssa.Instruction, lc lockCall, s state, out []state) 
 // path certainly stops there.
 func (w *walker) lock(in ssa.Instruction, ref Ref, mode Mode, by *callee, s *state) (stuck bool) {
 	key := refKey(ref)
+	class := w.b.class(ref)
 	if i := s.find(key, mode, true); i >= 0 {
+		if by == nil {
+			w.taken(&Acquire{Ref: ref, Class: class, Mode: mode, Site: in, Certain: true, Retaken: true}, s, nil)
+		}
 		s.remove(i) // taken back for the caller
 		return false
 	}
-	h := Holding{Ref: ref, Mode: mode, Site: in}
+	h := Holding{Ref: ref, Class: class, Mode: mode, Site: in}
 	if by != nil {
 		h.Called, h.Callee = true, by.fn
 	}
@@ -95,7 +99,7 @@ func (w *walker) lock(in ssa.Instruction, ref Ref, mode Mode, by *callee, s *sta
 		}
 	}
 	if by == nil {
-		w.noteAcquire(&Acquire{Ref: ref, Mode: mode, Site: in, Certain: true}, s, nil)
+		w.taken(&Acquire{Ref: ref, Class: class, Mode: mode, Site: in, Certain: true}, s, nil)
 	}
 	s.add(entry{Holding: h, key: key})
 	return false
@@ -105,28 +109,56 @@ func (w *walker) lock(in ssa.Instruction, ref Ref, mode Mode, by *callee, s *sta
 // whatever other goroutines do.
 func conflict(a, b Mode) bool { return a == Write || b == Write }
 
-// acquire checks what a callee acquires against what this path holds.
-func (w *walker) acquire(in ssa.Instruction, ref Ref, mode Mode, via *Acquire, cal callee, conds []Cond, s *state) {
-	key := refKey(ref)
-	if s.find(key, Write, true) >= 0 || s.find(key, Read, true) >= 0 {
-		return // the caller's lock was released before
+// acquire checks what a callee acquires against what this path holds. The lock
+// may be one that has no name here.
+func (w *walker) acquire(in ssa.Instruction, ref Ref, via *Acquire, cal callee, conds []Cond, s *state) {
+	a := &Acquire{
+		Ref: ref, Class: w.b.class(ref), Mode: via.Mode, Site: in, Via: via, Callee: cal.fn, Certain: cal.certain && via.Certain,
+		Retaken: via.Retaken, Without: via.Without,
 	}
-	if e := s.holds(key); e != nil {
-		if e.handed {
+	if a.Class == "" {
+		a.Class = via.Class
+	}
+	if ref.Known() {
+		key := refKey(ref)
+		e := s.holds(key)
+		switch {
+		case s.find(key, Write, true) >= 0 || s.find(key, Read, true) >= 0:
+			a.Retaken = true // the caller's lock was released before
+		case e != nil && via.Retaken:
+			w.pair(a, s) // ours, released and taken back
+			return
+		case e != nil && e.handed:
 			return // released by somebody else, perhaps already
+		case e != nil:
+			w.relock(Relock{Site: in, Ref: ref, Mode: a.Mode, Held: e.Holding, Via: via, Callee: cal.fn, Certain: a.Certain}, s)
+			return
 		}
-		w.relock(Relock{Site: in, Ref: ref, Mode: mode, Held: e.Holding, Via: via, Callee: cal.fn, Certain: cal.certain && via.Certain}, s)
-		return
 	}
-	w.noteAcquire(&Acquire{Ref: ref, Mode: mode, Site: in, Via: via, Callee: cal.fn, Certain: cal.certain && via.Certain}, s, conds)
+	w.taken(a, s, conds)
+}
+
+// taken notes that this function takes a lock.
+func (w *walker) taken(a *Acquire, s *state, conds []Cond) {
+	a.Without = without(s, a.Without)
+	w.pair(a, s)
+	w.noteAcquire(a, s, conds)
 }
 
 // noteAcquire adds to what this function may acquire. An acquisition without
 // conditions makes conditional ones of the same lock superfluous. What a callee
 // asks of our own parameters is a condition of ours too.
 func (w *walker) noteAcquire(a *Acquire, s *state, more []Cond) {
-	if s.coarse || !w.visible(a.Ref) {
+	if s.coarse || fresh(a.Ref) {
 		return
+	}
+	if !w.visible(a.Ref) {
+		if _, local := a.Ref.Base.(*ssa.Alloc); local || a.Class == "" || w.nameless >= maxNameless {
+			return
+		}
+		nameless := *a
+		nameless.Ref = Ref{}
+		a = &nameless
 	}
 	a.Conds = w.entryConds(s)
 	for _, c := range more {
@@ -136,7 +168,7 @@ func (w *walker) noteAcquire(a *Acquire, s *state, more []Cond) {
 	}
 	same := 0
 	for i, old := range w.out.Acquires {
-		if old.Ref != a.Ref || old.Mode != a.Mode {
+		if old.Ref != a.Ref || old.Mode != a.Mode || old.Class != a.Class || old.Retaken != a.Retaken {
 			continue
 		}
 		if implied(old.Conds, a.Conds) {
@@ -150,6 +182,7 @@ func (w *walker) noteAcquire(a *Acquire, s *state, more []Cond) {
 	}
 	if same < 4 {
 		w.out.Acquires = append(w.out.Acquires, a)
+		w.nameless += btoi(!a.Ref.Known())
 	}
 }
 

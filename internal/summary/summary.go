@@ -35,9 +35,15 @@ type Func struct {
 	ParamCalls []ParamCall
 	// Writes are the struct fields that it, or what it calls, stores to.
 	Writes map[*types.Var]bool
+	// Waits are the operations on its paths that may block.
+	Waits []*Wait
+	// Takes are all the places where it takes a lock, those included that mean
+	// nothing to its callers.
+	Takes []*Acquire
 	// Relocks and Kept are for the rules.
 	Relocks []Relock
 	Kept    []Kept
+	Pairs   []Pair
 	// Released holds, for each instruction that takes a lock, the place where
 	// some path releases it again.
 	Released map[ssa.Instruction]token.Pos
@@ -48,6 +54,9 @@ type Func struct {
 	// HandedOver holds the calls whose callee returned with a lock held that
 	// this function then released: evidence that the callee means to.
 	HandedOver map[*ssa.Function]bool
+
+	// around holds what every followed path holds at its calls of a function.
+	around map[*ssa.Function][]Gate
 
 	// Incomplete is set when a bound was hit: the facts above are true of the
 	// paths that were followed, but there are others.
@@ -88,9 +97,15 @@ type Cond struct {
 
 // An Acquire is a lock that a function may take.
 type Acquire struct {
-	Ref   Ref
+	Ref   Ref    // unknown when callers cannot name the lock
+	Class string // see order.go; empty when unknown
 	Mode  Mode
 	Conds []Cond
+	// Retaken is set when the caller held the lock, and it was released before.
+	Retaken bool
+	// Without lists the classes of the locks of the caller that are released
+	// at that time.
+	Without []string
 	// Site is the instruction in this function: the Lock itself or the call on
 	// the way to it.
 	Site ssa.Instruction
@@ -134,9 +149,10 @@ type Relock struct {
 
 // A Holding is a lock held at some point of a path.
 type Holding struct {
-	Ref  Ref
-	Mode Mode
-	Site ssa.Instruction // the Lock, or the call that returned with it held
+	Ref   Ref
+	Class string // see order.go; empty when unknown
+	Mode  Mode
+	Site  ssa.Instruction // the Lock, or the call that returned with it held
 	// Called is set when Site is a call that returned with the lock held, of
 	// Callee when that is a function of the package.
 	Called bool

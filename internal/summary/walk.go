@@ -37,12 +37,14 @@ type walker struct {
 	bases     map[ssa.Value]bool       // registers that name a lock seen so far
 	exitsLoop map[*ssa.BasicBlock]bool // blocks that leave a loop on what memory holds
 
-	visited []map[string]bool // identities seen at each block
-	queue   []item
-	exits   map[string]*Outcome
-	order   []string // keys of exits, as found
-	relocks map[relockKey]bool
-	keeps   map[keptKey]bool
+	visited  []map[string]bool // identities seen at each block
+	queue    []item
+	exits    map[string]*Outcome
+	order    []string // keys of exits, as found
+	relocks  map[relockKey]bool
+	pairs    map[pairKey]int // index in out.Pairs
+	nameless int             // acquisitions without a name in out.Acquires
+	keeps    map[keptKey]bool
 }
 
 type item struct {
@@ -65,7 +67,7 @@ func (b *builder) walk(fn *ssa.Function) *Func {
 		b: b, fn: fn,
 		out: &Func{
 			Fn: fn, Released: map[ssa.Instruction]token.Pos{}, ReleasedLater: map[ssa.Instruction]bool{},
-			HandedOver: map[*ssa.Function]bool{},
+			HandedOver: map[*ssa.Function]bool{}, around: map[*ssa.Function][]Gate{},
 		},
 		ids:     make(map[ssa.Instruction]int),
 		byKey:   make(map[string]int),
@@ -75,6 +77,7 @@ func (b *builder) walk(fn *ssa.Function) *Func {
 		visited: make([]map[string]bool, len(fn.Blocks)),
 		exits:   make(map[string]*Outcome),
 		relocks: make(map[relockKey]bool),
+		pairs:   make(map[pairKey]int),
 		keeps:   make(map[keptKey]bool),
 	}
 	w.prepare()
@@ -150,14 +153,17 @@ func (w *walker) step(in ssa.Instruction, s state, out []state) []state {
 	case *ssa.Store:
 		w.store(in, &s)
 	case *ssa.Select:
+		w.noteOp(in, &s)
 		if in.Blocking {
 			w.mayWait(&s)
 		}
 	case *ssa.UnOp:
 		if in.Op == token.ARROW {
+			w.noteOp(in, &s)
 			w.mayWait(&s)
 		}
 	case *ssa.Send:
+		w.noteOp(in, &s)
 		w.mayWait(&s)
 	case *ssa.Return:
 		w.exit(in, s)
