@@ -12,6 +12,8 @@ import (
 // address of its value, and whoever completes its operation copies the value.
 
 // Send is the first half of `ch <- v`: the channel, evaluated before the value.
+//
+//go:norace
 func Send[E any](s Site, ch chan<- E) Sender[E] { return Sender[E]{s, ch} }
 
 // A Sender is a send that waits for its value.
@@ -21,6 +23,8 @@ type Sender[E any] struct {
 }
 
 // V sends v.
+//
+//go:norace
 func (x Sender[E]) V(v E) {
 	g := enter()
 	if g == nil {
@@ -45,12 +49,16 @@ func (x Sender[E]) V(v E) {
 }
 
 // Recv is `<-ch`.
+//
+//go:norace
 func Recv[E any](s Site, ch <-chan E) E {
 	v, _ := Recv2(s, ch)
 	return v
 }
 
 // Recv2 is `v, ok := <-ch`.
+//
+//go:norace
 func Recv2[E any](s Site, ch <-chan E) (E, bool) {
 	g := enter()
 	if g == nil {
@@ -74,6 +82,8 @@ func Recv2[E any](s Site, ch <-chan E) (E, bool) {
 }
 
 // Close is close(ch).
+//
+//go:norace
 func Close[E any](s Site, ch chan<- E) {
 	g := enter()
 	if g == nil {
@@ -106,9 +116,12 @@ func (e *exec) closed(o *object) {
 	}
 }
 
+//go:norace
 func chanKey[E any](ch chan E) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&ch)) }
 
 // shadow returns the object of a channel; nil for a nil channel.
+//
+//go:norace
 func shadow[E any](e *exec, ch chan E) *object {
 	if ch == nil {
 		return nil
@@ -134,6 +147,8 @@ func (g *goroutine) chanPoint(op explore.Op, s Site, o *object) {
 
 // sweep completes operations of parked goroutines that code outside has made
 // possible: it has used the channel without telling us.
+//
+//go:norace
 func sweep[E any](e *exec, o *object, ch chan E) {
 	for !o.closed && o.recvq.peek(e) != nil {
 		select {
@@ -163,6 +178,7 @@ func sweep[E any](e *exec, o *object, ch chan E) {
 	}
 }
 
+//go:norace
 func sweepSend[E any](ch chan E, v *E) (sent, closed bool) {
 	defer func() {
 		if recover() != nil {
@@ -198,6 +214,8 @@ func (g *goroutine) parkIn(o *object, q *queue, slot unsafe.Pointer) bool {
 
 // meet completes the operation of the waiter w on o by copying the value from
 // src to dst, one of which is w's slot.
+//
+//go:norace
 func meet[E any](e *exec, w waiter, dst, src unsafe.Pointer) {
 	raceAcquire(w.slot)
 	copyValue[E](dst, src)
@@ -214,6 +232,8 @@ func copyValue[E any](dst, src unsafe.Pointer) { *(*E)(dst) = *(*E)(src) }
 
 // trySend sends v if that is possible without blocking. It panics if the
 // channel is closed.
+//
+//go:norace
 func trySend[E any](e *exec, o *object, ch chan E, v E) bool {
 	if w, ok := o.recvq.pop(e); ok {
 		src := v
@@ -229,6 +249,8 @@ func trySend[E any](e *exec, o *object, ch chan E, v E) bool {
 }
 
 // tryRecv receives if that is possible without blocking.
+//
+//go:norace
 func tryRecv[E any](e *exec, o *object, ch chan E) (v E, ok, done bool) {
 	if cap(ch) == 0 {
 		if w, waits := o.sendq.pop(e); waits {

@@ -3,6 +3,7 @@ package rt
 import (
 	"math"
 	"time"
+	"unsafe"
 
 	"github.com/asynclint/asynclint/testbed/explore"
 )
@@ -46,6 +47,7 @@ func (c *clock) time() time.Time { return epoch.Add(time.Duration(c.now)) }
 
 // arm sets t to fire d from now.
 func (c *clock) arm(t *timer, d time.Duration) {
+	raceRelease(unsafe.Pointer(t))
 	t.when = c.now + max(int64(d), 0)
 	if t.when < 0 {
 		t.when = math.MaxInt64
@@ -174,12 +176,17 @@ func (c *clock) fire(e *exec, t *timer, to int64) {
 	case t.sleeper != nil:
 		e.wake(t.sleeper)
 	case t.f != nil:
-		e.spawn(t.parent, t.site, t.f, t.f)
+		e.spawn(t.parent, t.site, t.f, func() {
+			raceAcquire(unsafe.Pointer(t))
+			t.f()
+		})
 	default:
 		e.touch(t.ch)
 		if e.run.Recording {
 			e.event(explore.Event{G: explore.Clock, Kind: explore.EvTimer, At: t.site.Pos(), Obj: t.ch.name()})
 		}
+		raceHide() // whoever moves the clock is not the sender
 		trySend(e, t.ch, t.c, c.time())
+		raceShow()
 	}
 }

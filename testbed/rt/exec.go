@@ -198,11 +198,8 @@ func (e *exec) indexOf(g *goroutine) int {
 // makeReady puts g among those that can run.
 func (e *exec) makeReady(g *goroutine) {
 	i := e.indexOf(g)
-	e.ready = append(e.ready, nil)
-	copy(e.ready[i+1:], e.ready[i:])
-	e.ready[i] = g
-	e.acts = append(e.acts, explore.Action{})
-	copy(e.acts[i+1:], e.acts[i:])
+	e.ready = insert(e.ready, i, g)
+	e.acts = insert(e.acts, i, explore.Action{})
 	g.state = ready
 	g.announce()
 }
@@ -210,9 +207,32 @@ func (e *exec) makeReady(g *goroutine) {
 // unready takes g out again.
 func (e *exec) unready(g *goroutine, s state) {
 	i := e.indexOf(g)
-	e.ready = append(e.ready[:i], e.ready[i+1:]...)
-	e.acts = append(e.acts[:i], e.acts[i+1:]...)
+	e.ready = remove(e.ready, i)
+	e.acts = remove(e.acts, i)
 	g.state = s
+}
+
+// insert and remove move elements one by one: the runtime's own copying tells
+// the race detector, which is not told about the baton that makes it safe.
+
+//go:norace
+func insert[E any](s []E, i int, v E) []E {
+	s = append(s, v)
+	for j := len(s) - 1; j > i; j-- {
+		s[j] = s[j-1]
+	}
+	s[i] = v
+	return s
+}
+
+//go:norace
+func remove[E any](s []E, i int) []E {
+	for ; i+1 < len(s); i++ {
+		s[i] = s[i+1]
+	}
+	var zero E
+	s[len(s)-1] = zero
+	return s[:len(s)-1]
 }
 
 // park blocks g in the operation it has announced until wake is called for it.

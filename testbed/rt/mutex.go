@@ -100,7 +100,7 @@ func (e *exec) release(o *object, g *goroutine, s Site) {
 	}
 	for i := len(g.held) - 1; i >= 0; i-- {
 		if g.held[i].o == o {
-			g.held = append(g.held[:i], g.held[i+1:]...)
+			g.held = remove(g.held, i)
 			break
 		}
 	}

@@ -81,9 +81,7 @@ func (q *queue) pushFront(w waiter) {
 		q.items[q.head] = w
 		return
 	}
-	q.items = append(q.items, waiter{})
-	copy(q.items[1:], q.items)
-	q.items[0] = w
+	q.items = insert(q.items, 0, w)
 }
 
 // peek returns the first waiter that is not stale, or nil. Looking at a waiter

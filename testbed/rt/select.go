@@ -32,24 +32,33 @@ type RecvCase[E any] struct {
 }
 
 // SelRecv is the clause `case ... = <-ch`.
+//
+//go:norace
 func SelRecv[E any](ch <-chan E) *RecvCase[E] {
 	return &RecvCase[E]{ch: *(*chan E)(unsafe.Pointer(&ch))}
 }
 
+//go:norace
 func (c *RecvCase[E]) shadow(e *exec) *object { return shadow(e, c.ch) }
-func (c *RecvCase[E]) sends() bool            { return false }
 
+//go:norace
+func (c *RecvCase[E]) sends() bool { return false }
+
+//go:norace
 func (c *RecvCase[E]) ready(e *exec, o *object) bool {
 	return len(c.ch) > 0 || o.closed || cap(c.ch) == 0 && o.sendq.peek(e) != nil
 }
 
+//go:norace
 func (c *RecvCase[E]) try(e *exec, o *object) (done bool) {
 	c.Val, c.OK, done = tryRecv(e, o, c.ch)
 	return done
 }
 
+//go:norace
 func (c *RecvCase[E]) slot() unsafe.Pointer { return unsafe.Pointer(&c.Val) }
 
+//go:norace
 func (c *RecvCase[E]) finish(closed bool) {
 	c.OK = true
 	if closed {
@@ -57,10 +66,12 @@ func (c *RecvCase[E]) finish(closed bool) {
 	}
 }
 
+//go:norace
 func (c *RecvCase[E]) native() reflect.SelectCase {
 	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(c.ch)}
 }
 
+//go:norace
 func (c *RecvCase[E]) done(v reflect.Value, ok bool) {
 	if c.OK = ok; ok {
 		reflect.ValueOf(&c.Val).Elem().Set(v)
@@ -74,37 +85,50 @@ type SendCase[E any] struct {
 }
 
 // SelSend is the first half of the clause `case ch <- v`.
+//
+//go:norace
 func SelSend[E any](ch chan<- E) SelSender[E] { return SelSender[E]{ch} }
 
 // A SelSender is a send clause that waits for its value.
 type SelSender[E any] struct{ ch chan<- E }
 
 // V gives the clause its value.
+//
+//go:norace
 func (x SelSender[E]) V(v E) *SendCase[E] {
 	return &SendCase[E]{ch: *(*chan E)(unsafe.Pointer(&x.ch)), v: v}
 }
 
+//go:norace
 func (c *SendCase[E]) shadow(e *exec) *object { return shadow(e, c.ch) }
-func (c *SendCase[E]) sends() bool            { return true }
 
+//go:norace
+func (c *SendCase[E]) sends() bool { return true }
+
+//go:norace
 func (c *SendCase[E]) ready(e *exec, o *object) bool {
 	return o.closed || len(c.ch) < cap(c.ch) || o.recvq.peek(e) != nil
 }
 
+//go:norace
 func (c *SendCase[E]) try(e *exec, o *object) bool { return trySend(e, o, c.ch, c.v) }
 
+//go:norace
 func (c *SendCase[E]) slot() unsafe.Pointer { return unsafe.Pointer(&c.v) }
 
+//go:norace
 func (c *SendCase[E]) finish(closed bool) {
 	if closed {
 		c.ch <- c.v // panics
 	}
 }
 
+//go:norace
 func (c *SendCase[E]) native() reflect.SelectCase {
 	return reflect.SelectCase{Dir: reflect.SelectSend, Chan: reflect.ValueOf(c.ch), Send: reflect.ValueOf(&c.v).Elem()}
 }
 
+//go:norace
 func (c *SendCase[E]) done(reflect.Value, bool) {}
 
 // Select is a select statement: it returns the index of the clause that

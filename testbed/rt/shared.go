@@ -10,6 +10,8 @@ import (
 
 // At is a scheduling point before an operation on *p that cannot block: an
 // atomic, or a method of a sync.Map. It returns p.
+//
+//go:norace
 func At[P any](s Site, p *P) *P {
 	g := enter()
 	switch {
