@@ -149,7 +149,11 @@ func (w *walker) taken(a *Acquire, s *state, conds []Cond) {
 // conditions makes conditional ones of the same lock superfluous. What a callee
 // asks of our own parameters is a condition of ours too.
 func (w *walker) noteAcquire(a *Acquire, s *state, more []Cond) {
-	if s.coarse || fresh(a.Ref) {
+	if s.coarse {
+		return
+	}
+	w.noteTake(a)
+	if fresh(a.Ref) {
 		return
 	}
 	if !w.visible(a.Ref) {
