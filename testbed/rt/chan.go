@@ -91,6 +91,8 @@ func Close[E any](s Site, ch chan<- E) {
 		return
 	}
 	if g.dying() {
+		defer func() { recover() }() // others may have closed it
+		close(ch)                    // somebody outside may wait for it
 		return
 	}
 	c := *(*chan E)(unsafe.Pointer(&ch))

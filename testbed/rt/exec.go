@@ -385,7 +385,11 @@ func (e *exec) sweep() bool {
 			o.sweep(e)
 		}
 	}
-	return len(e.ready) > 0
+	if len(e.ready) == 0 {
+		return false
+	}
+	e.outside.silent = false
+	return true
 }
 
 // overtime says that the root returned so long ago that what still runs will

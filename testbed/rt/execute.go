@@ -265,7 +265,9 @@ func (e *exec) kill() {
 		}
 	}
 	for _, o := range e.objects.all {
-		o.free()
+		if o.free != nil {
+			o.free()
+		}
 	}
 }
 
@@ -290,23 +292,6 @@ func (e *exec) killed(g *goroutine) {
 	zombies.Lock()
 	zombies.gs = append(zombies.gs, g)
 	zombies.Unlock()
-}
-
-// free gives back the real locks of an object whose holders have been killed.
-func (o *object) free() {
-	switch o.class {
-	case mutexClass:
-		if o.locked {
-			o.unlock()
-		}
-	case rwClass:
-		if o.active {
-			o.unlock()
-		}
-		for range o.taken {
-			o.runlock()
-		}
-	}
 }
 
 // addStacks completes findings with the stacks that the goroutines had when

@@ -406,6 +406,42 @@ func TestForeignGoroutines(t *testing.T) {
 	wantNothing(t, r)
 }
 
+// TestGoroutinesFromBefore: a server that was started before the exploration
+// answers natively. When it does is not controlled, but nothing is stuck.
+func TestGoroutinesFromBefore(t *testing.T) {
+	requests, answers := make(chan int), make(chan int)
+	defer close(requests)
+	go func() {
+		for r := range requests {
+			answers <- 2 * r
+		}
+	}()
+	time.Sleep(time.Millisecond)
+	kinds := []explore.Kind{explore.Deadlock, explore.Leak, explore.Panic, explore.BlockedOutside}
+	r := explored(t, rt.Options{Config: explore.Config{Schedules: 50, Only: kinds}}, func() {
+		rt.Send(0, requests).V(21)
+		if rt.Recv(0, answers) != 42 {
+			panic("wrong answer")
+		}
+	})
+	wantNothing(t, r)
+}
+
+var used, old sync.WaitGroup
+
+// TestPackageState: what an execution leaves in use is given back to the next
+// one, and what was in use before it stays.
+func TestPackageState(t *testing.T) {
+	old.Add(1000) // in an init function, say
+	r := explored(t, rt.Options{Config: explore.Config{Strategy: "random", Schedules: 20}}, func() {
+		rt.WgAdd(0, &used, 3)
+		rt.WgDone(0, &used)
+		rt.WgDone(0, &old)
+	})
+	wantNothing(t, r)
+	used.Wait()
+}
+
 // TestForeignTimers: time passes for code that is not instrumented too.
 func TestForeignTimers(t *testing.T) {
 	r := explored(t, rt.Options{Config: explore.Config{Schedules: 50}}, func() {

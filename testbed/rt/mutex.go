@@ -72,7 +72,7 @@ func MuUnlock(s Site, m *sync.Mutex) {
 		}
 	}
 	g.e.touch(o)
-	g.e.release(o, o.owner, s)
+	g.release(o, o.owner, s)
 	o.locked, o.owner = false, nil
 	m.Unlock()
 	if w, ok := o.recvq.pop(g.e); ok && !g.dying() {
@@ -82,8 +82,12 @@ func MuUnlock(s Site, m *sync.Mutex) {
 
 func (g *goroutine) mutex(m *sync.Mutex) *object {
 	o := g.e.object(unsafe.Pointer(m), mutexClass)
-	if o.unlock == nil {
-		o.unlock = m.Unlock
+	if o.free == nil {
+		o.free = func() {
+			if o.locked {
+				m.Unlock()
+			}
+		}
 	}
 	return o
 }
@@ -93,19 +97,19 @@ func (g *goroutine) hold(o *object, s Site, op explore.Op) {
 	g.held = append(g.held, heldLock{o, s, op, g.e.clock.now})
 }
 
-// release notes that a lock of g's is given back, by whomever.
-func (e *exec) release(o *object, g *goroutine, s Site) {
-	if g == nil {
+// release notes that g gives a lock back, which owner has taken.
+func (g *goroutine) release(o *object, owner *goroutine, s Site) {
+	if owner == nil {
 		return
 	}
-	for i := len(g.held) - 1; i >= 0; i-- {
-		if g.held[i].o == o {
-			g.held = remove(g.held, i)
+	for i := len(owner.held) - 1; i >= 0; i-- {
+		if owner.held[i].o == o {
+			owner.held = remove(owner.held, i)
 			break
 		}
 	}
-	if e.run.Recording {
-		e.event(explore.Event{G: g.id, Kind: explore.EvOp, Op: explore.OpUnlock, At: s.Pos(), Obj: o.name()})
+	if g.e.run.Recording {
+		g.e.event(explore.Event{G: g.id, Kind: explore.EvOp, Op: explore.OpUnlock, At: s.Pos(), Obj: o.name()})
 	}
 }
 

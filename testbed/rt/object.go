@@ -52,8 +52,7 @@ type object struct {
 	done    bool       // Once
 	missed  Site       // Cond: where a signal last found nobody waiting
 
-	// These release the real lock, to clean up after an execution.
-	unlock, runlock func()
+	free func() // gives the real object back, when an execution leaves it in use
 }
 
 // A waiter is a goroutine in a queue. It is stale when the goroutine's ticket

@@ -169,6 +169,7 @@ func (e *exec) awaitArrival() bool {
 	case <-timeout.C:
 		if next == nil {
 			e.outside.silent = true
+			yield()
 			return false
 		}
 	}
@@ -180,4 +181,12 @@ func (e *exec) awaitArrival() bool {
 		e.clock.advance(e, next.when)
 	}
 	return true
+}
+
+// yield lets goroutines run that were there before the exploration and are not
+// in the bubble: there is one processor, and they come first.
+func yield() {
+	for range 20 {
+		runtime.Gosched()
+	}
 }

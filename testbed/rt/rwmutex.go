@@ -88,7 +88,7 @@ func RWUnlock(s Site, rw *sync.RWMutex) {
 		return
 	}
 	e.touch(o)
-	e.release(o, o.owner, s)
+	g.release(o, o.owner, s)
 	o.locked, o.active, o.owner = false, false, nil
 	rw.Unlock()
 	if g.dying() {
@@ -173,7 +173,7 @@ func RWRUnlock(s Site, rw *sync.RWMutex) {
 		return
 	}
 	e.touch(o)
-	e.release(o, e.reader(g, o), s)
+	g.release(o, e.reader(g, o), s)
 	o.readers--
 	if o.taken > 0 {
 		o.taken--
@@ -246,9 +246,15 @@ func (l rlocker) Unlock() { RWRUnlock(l.s, l.rw) }
 
 func (g *goroutine) rwmutex(rw *sync.RWMutex) *object {
 	o := g.e.object(unsafe.Pointer(rw), rwClass)
-	if o.unlock == nil {
-		o.unlock = rw.Unlock
-		o.runlock = rw.RUnlock
+	if o.free == nil {
+		o.free = func() {
+			if o.active {
+				rw.Unlock()
+			}
+			for range o.taken {
+				rw.RUnlock()
+			}
+		}
 	}
 	return o
 }

@@ -17,7 +17,7 @@ func WgAdd(s Site, wg *sync.WaitGroup, n int) {
 		wg.Add(n)
 		return
 	}
-	o := g.e.object(unsafe.Pointer(wg), waitGroupClass)
+	o := g.waitGroup(wg)
 	if g.dying() {
 		// Only giving back is allowed to the dying, and only what is there.
 		if n < 0 && o.count+n >= 0 {
@@ -36,8 +36,8 @@ func WgAdd(s Site, wg *sync.WaitGroup, n int) {
 	}
 	g.e.touch(o)
 	if o.count+n < 0 {
-		o.count = 0
-		panic("sync: negative WaitGroup counter") // before the real one would keep the negative value
+		addBelowZero(wg, n)
+		return
 	}
 	o.count += n
 	wg.Add(n)
@@ -50,6 +50,31 @@ func WgAdd(s Site, wg *sync.WaitGroup, n int) {
 	}
 }
 
+// addBelowZero is wg.Add(n) for a counter that the shadow does not know: it was
+// increased before the execution began, or the real one panics. Then the real
+// counter is repaired, for the executions to come.
+func addBelowZero(wg *sync.WaitGroup, n int) {
+	defer func() {
+		if r := recover(); r != nil {
+			wg.Add(-n)
+			panic(r)
+		}
+	}()
+	wg.Add(n)
+}
+
+func (g *goroutine) waitGroup(wg *sync.WaitGroup) *object {
+	o := g.e.object(unsafe.Pointer(wg), waitGroupClass)
+	if o.free == nil {
+		o.free = func() {
+			if o.count > 0 {
+				wg.Add(-o.count)
+			}
+		}
+	}
+	return o
+}
+
 // WgDone is wg.Done().
 func WgDone(s Site, wg *sync.WaitGroup) { WgAdd(s, wg, -1) }
 
@@ -60,7 +85,7 @@ func WgWait(s Site, wg *sync.WaitGroup) {
 		wg.Wait()
 		return
 	}
-	o := g.e.object(unsafe.Pointer(wg), waitGroupClass)
+	o := g.waitGroup(wg)
 	g.point(explore.OpWait, o, s)
 	if o.count > 0 {
 		g.wait(&o.recvq)
