@@ -13,7 +13,8 @@ import (
 
 // A Result holds the summaries of a package.
 type Result struct {
-	Pkg *ssabuild.Package
+	builder *builder
+	Pkg     *ssabuild.Package
 	// Funcs has an entry for every function that touches a lock, directly or
 	// through what it calls, in source order.
 	Funcs []*Func
@@ -21,6 +22,10 @@ type Result struct {
 	// handed holds the functions that some caller takes over a lock from.
 	handed map[*ssa.Function]bool
 	called map[*ssa.Function]bool
+
+	starts  *starts
+	gates   map[*ssa.Function][]Gate // what every caller holds
+	writers map[string]ssa.Instruction
 }
 
 // Of returns the summary of a function, or nil.
@@ -55,7 +60,7 @@ type builder struct {
 	quiet    map[*ssa.Function]*Func // the waits of functions without locks
 	ops      map[ssa.Instruction]*Op
 	external map[*types.Func]*registry.Entry
-	classes map[Ref]string
+	classes  map[Ref]string
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -204,7 +209,7 @@ func (b *builder) writes(fn *ssa.Function) map[*types.Var]bool {
 }
 
 func (b *builder) result() *Result {
-	r := &Result{Pkg: b.pkg, byFn: b.done, handed: make(map[*ssa.Function]bool), called: make(map[*ssa.Function]bool)}
+	r := &Result{builder: b, Pkg: b.pkg, byFn: b.done, handed: make(map[*ssa.Function]bool), called: make(map[*ssa.Function]bool)}
 	for _, fn := range b.pkg.Funcs {
 		if f := b.done[fn]; f != nil {
 			r.Funcs = append(r.Funcs, f)
@@ -216,5 +221,8 @@ func (b *builder) result() *Result {
 			r.called[to] = true
 		}
 	}
+	r.starts = b.starts()
+	r.gates = b.entryGates(r.starts)
+	r.writers = b.writers()
 	return r
 }

@@ -1,0 +1,261 @@
+package summary
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Peers answers who lets a wait go on and which locks they take on the way.
+// It reads the whole package when it is made, so it is made when there is a
+// question. It serves one caller at a time.
+type Peers struct {
+	b       *builder
+	groups  *groups
+	callers map[*ssa.Function][]callSite
+}
+
+// A callSite is a call of a function of the package, go statements included.
+type callSite struct {
+	fn  *ssa.Function
+	in  ssa.CallInstruction
+	cal callee
+}
+
+// Peers reads the package for questions about its waits.
+func (r *Result) Peers() *Peers {
+	b := r.builder
+	p := &Peers{b: b, groups: b.groups(), callers: make(map[*ssa.Function][]callSite)}
+	for _, fn := range b.pkg.Funcs {
+		for _, blk := range fn.Blocks {
+			for _, in := range blk.Instrs {
+				call, ok := in.(ssa.CallInstruction)
+				if !ok {
+					continue
+				}
+				for _, cal := range b.callees(call.Common()) {
+					if cal.fn != nil {
+						p.callers[cal.fn] = append(p.callers[cal.fn], callSite{fn, call, cal})
+					}
+				}
+				for _, arg := range calledArgs(call.Common()) {
+					for _, cal := range b.funcs(arg, nil, true, depth) {
+						if cal.fn != nil {
+							p.callers[cal.fn] = append(p.callers[cal.fn], callSite{fn, call, cal})
+						}
+					}
+				}
+			}
+		}
+	}
+	return p
+}
+
+// Of returns what the package does with a channel, WaitGroup or condition
+// variable.
+func (p *Peers) Of(v ssa.Value) *Waitable {
+	if k := p.groups.key(v, depth); k != nil {
+		return p.groups.of(k)
+	}
+	return &Waitable{OpenSend: true, OpenRecv: true}
+}
+
+// A Need is a lock that a goroutine takes before it gets to an operation.
+type Need struct {
+	Serve ServeSite
+	// Fn takes the lock at Take and reaches Serve through At afterwards.
+	Fn   *ssa.Function
+	At   ssa.Instruction
+	Take *Acquire
+	// Exact is set when the lock is certainly the one asked about, as long as
+	// Serve is on the object asked about. Otherwise it is one of its class.
+	Exact bool
+}
+
+// maxUp bounds how far up the callers of a serving operation are followed.
+const maxUp = 4
+
+// A question is a wait on an object under a lock, in the terms of one function.
+type question struct {
+	on   Ref
+	held Holding
+}
+
+// Needs reports how the goroutine at a serving operation depends on a lock that
+// is held where on is waited for, or nil. All is set when every way to the
+// operation that is known takes the lock.
+func (p *Peers) Needs(site ServeSite, on Ref, held Holding) (need *Need, all bool) {
+	f := frame{fn: site.Fn, at: site.In, on: RefOf(site.On)}
+	return p.needs(site, f, question{on, held}, maxUp, make(map[*ssa.Function]bool))
+}
+
+// A frame is a function on the way to a serving operation.
+type frame struct {
+	fn *ssa.Function
+	at ssa.Instruction // the operation or the call that leads to it; nil: the end of fn
+	on Ref             // what is served, as this function sees it
+}
+
+func (p *Peers) needs(site ServeSite, f frame, q question, up int, seen map[*ssa.Function]bool) (need *Need, all bool) {
+	var weak *Need
+	if sum := p.b.done[f.fn]; sum != nil {
+		for _, t := range sum.Takes {
+			if t.Class == "" || t.Class != q.held.Class || !conflict(t.Mode, q.held.Mode) || !reaches(t.Site, f.at) {
+				continue
+			}
+			n := &Need{Serve: site, Fn: f.fn, At: f.at, Take: t}
+			if n.Exact = p.same(q, f, t.Ref, 3); n.Exact {
+				return n, true
+			}
+			if weak == nil {
+				weak = n
+			}
+		}
+	}
+	if weak != nil {
+		return weak, true
+	}
+	if up == 0 || seen[f.fn] {
+		return nil, false
+	}
+	seen[f.fn] = true
+	defer delete(seen, f.fn)
+	all = true
+	calls := 0
+	for _, c := range p.callers[f.fn] {
+		if _, spawned := c.in.(*ssa.Go); spawned {
+			all = false // the goroutine starts here
+			continue
+		}
+		calls++
+		n, a := p.needs(site, frame{c.fn, c.in, p.lift(f, c)}, q, up-1, seen)
+		all = all && a
+		if n != nil && (need == nil || n.Exact && !need.Exact) {
+			need = n
+		}
+	}
+	return need, need != nil && all && (calls == 1 || !exported(f.fn))
+}
+
+// lift names what a frame serves in the terms of a caller.
+func (p *Peers) lift(f frame, c callSite) Ref {
+	w := &walker{b: p.b, fn: c.fn}
+	return w.subst(&Func{Fn: f.fn, Params: f.fn.Params}, c.cal, f.on)
+}
+
+// same reports whether the lock that a frame takes is the one asked about: the
+// same variable, or one that lies to what is served as the lock held lies to
+// what is waited on. Frames that see the two apart are judged where their
+// callers bring them together.
+func (p *Peers) same(q question, f frame, lock Ref, up int) bool {
+	if !lock.Known() {
+		return false
+	}
+	if lock == q.held.Ref {
+		if _, param := lock.Base.(*ssa.Parameter); !param || f.on == q.on {
+			return true
+		}
+	}
+	if a, b, ok := relative(q.on, q.held.Ref); ok {
+		if c, d, ok := relative(f.on, lock); ok && a == c && b == d {
+			return true
+		}
+	}
+	if up == 0 {
+		return false
+	}
+	calls := p.callers[f.fn]
+	for _, c := range calls {
+		w := &walker{b: p.b, fn: c.fn}
+		sum := &Func{Fn: f.fn, Params: f.fn.Params}
+		if !p.same(q, frame{c.fn, c.in, w.subst(sum, c.cal, f.on)}, w.subst(sum, c.cal, lock), up-1) {
+			return false
+		}
+	}
+	return len(calls) > 0
+}
+
+// relative returns how two objects are reached from the innermost object that
+// both are seen to belong to.
+func relative(x, y Ref) (a, b string, ok bool) {
+	if !x.Known() || x.Base != y.Base || strings.Contains(x.Sel, "@") || strings.Contains(y.Sel, "@") {
+		return "", "", false
+	}
+	a, b = x.Sel, y.Sel
+	for {
+		fa, ra, oka := firstField(a)
+		fb, rb, okb := firstField(b)
+		if !oka || !okb || fa != fb || ra == "" || rb == "" {
+			return a, b, a != "" && b != ""
+		}
+		a, b = ra, rb
+	}
+}
+
+// reaches reports whether control can come from one instruction to another one
+// of the same function, where nil is the function's end. Deferred calls run
+// there, last first.
+func reaches(from, to ssa.Instruction) bool {
+	_, fromDeferred := from.(*ssa.Defer)
+	_, toDeferred := to.(*ssa.Defer)
+	switch {
+	case to == nil:
+		return true
+	case fromDeferred && toDeferred:
+		return from != to && follows(to, from)
+	case fromDeferred:
+		return false
+	case toDeferred:
+		return true
+	}
+	return follows(from, to)
+}
+
+// follows reports whether to can be executed after from.
+func follows(from, to ssa.Instruction) bool {
+	fb, tb := from.Block(), to.Block()
+	if fb == tb {
+		for _, in := range fb.Instrs {
+			if in == from && in != to {
+				return true // to comes later in the block
+			}
+			if in == to {
+				break
+			}
+		}
+	}
+	seen := make(map[*ssa.BasicBlock]bool)
+	work := append([]*ssa.BasicBlock(nil), fb.Succs...)
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == tb {
+			return true
+		}
+		if !seen[b] {
+			seen[b] = true
+			work = append(work, b.Succs...)
+		}
+	}
+	return false
+}
+
+// Users counts the functions that take a lock of a class.
+func (r *Result) Users(class string) map[*ssa.Function]bool {
+	users := make(map[*ssa.Function]bool)
+	for _, f := range r.Funcs {
+		for _, t := range f.Takes {
+			if t.Class == class && t.Via == nil && t.Callee == nil {
+				users[f.Fn] = true
+			}
+		}
+	}
+	return users
+}
+
+// ChanType returns the type of a channel value.
+func ChanType(v ssa.Value) *types.Chan {
+	c, _ := v.Type().Underlying().(*types.Chan)
+	return c
+}
