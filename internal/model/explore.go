@@ -11,7 +11,7 @@ import (
 // gives the same answer. A state that was reached within them is a state that
 // the program can reach; only the absence of findings depends on them.
 const (
-	maxStates     = 1500
+	maxStates     = 1000
 	maxForks      = 256
 	maxInstrs     = 3000
 	maxFrames     = 10

@@ -193,11 +193,11 @@ func (m *machine) branch(s *state, id int, instr *ssa.If) []*state {
 	return out
 }
 
-// bound reports whether a loop condition compares a counter with an unknown
-// length, and returns the symbol of the length. Taking the length for a number
-// makes all the loops over it agree.
+// bound reports whether a condition compares a counter with an unknown length,
+// and returns the symbol of the length. Taking the length for a number makes
+// all the loops over it agree.
 func (m *machine) bound(s *state, f *frame, cond value) (int, bool) {
-	if cond.kind != unknown || f.info.cyclic[f.block.Index] < 0 {
+	if cond.kind != unknown || cond.n == 0 {
 		return 0, false
 	}
 	e := m.syms.exprs[cond.n]
@@ -210,6 +210,10 @@ func (m *machine) bound(s *state, f *frame, cond value) (int, bool) {
 	}
 	if x.kind != number || x.n < 0 || x.n > maxLength || y.kind != unknown {
 		return 0, false
+	}
+	if f.info.cyclic[f.block.Index] < 0 {
+		// Not in a loop: only whether there is anything at all.
+		return y.n, x.n == 0 && m.syms.exprs[y.n].op == lenOp
 	}
 	d := m.syms.exprs[y.n]
 	if d.op == token.ADD || d.op == token.SUB {

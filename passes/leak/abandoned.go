@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -56,14 +57,7 @@ func abandonedSender(pass *analysis.Pass, r *report.Reporter) {
 }
 
 func allSettled(entry *ssa.Function, settled map[*ssa.MakeChan]bool) bool {
-	for _, b := range entry.Blocks {
-		for _, instr := range b.Instrs {
-			if ch, ok := instr.(*ssa.MakeChan); ok && !settled[ch] {
-				return false
-			}
-		}
-	}
-	return true
+	return !slices.ContainsFunc(model.Channels(entry), func(ch *ssa.MakeChan) bool { return !settled[ch] })
 }
 
 // finding words a leak.
