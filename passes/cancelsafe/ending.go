@@ -71,6 +71,9 @@ func (c *checker) endOf(clause *ast.CommClause, ls *loopSelect) *ending {
 	}
 
 	if regions := closedRegions(c.TypesInfo, clause, ok); len(regions) > 0 {
+		if c.neverClosed(ch) {
+			return nil
+		}
 		end.kind, end.scope, end.level = dataClosed, regions, rule.Error
 		if _, call := ast.Unparen(ch).(*ast.CallExpr); call {
 			end.level = rule.Warning // the next call may give another channel
@@ -90,6 +93,17 @@ func (c *checker) endOf(clause *ast.CommClause, ls *loopSelect) *ending {
 		return end
 	}
 	return c.stopChannel(end, ch)
+}
+
+// neverClosed reports whether the package makes the channel itself, keeps it to
+// itself, and does not close it.
+func (c *checker) neverClosed(ch ast.Expr) bool {
+	use := c.chans.Of(ch)
+	if use == nil || len(use.Makes) == 0 || len(use.Closes) > 0 || use.Foreign {
+		return false
+	}
+	obj := c.objectOf(ch)
+	return obj != nil && !obj.Exported()
 }
 
 // receive returns the channel of a receive clause and the variable that takes

@@ -256,3 +256,24 @@ func (s *server) asksOther(ctx context.Context) {
 		}
 	}
 }
+
+// The package closes it.
+type feed struct{ items chan int }
+
+func newFeed() *feed         { return &feed{items: make(chan int)} }
+func (f *feed) finish()      { close(f.items) }
+func (f *feed) add(item int) { f.items <- item }
+
+func (f *feed) consume(idle func()) {
+	for {
+		select {
+		case item, ok := <-f.items:
+			if !ok {
+				break // want `the loop goes on receiving from f.items after it is closed`
+			}
+			fmt.Println(item)
+		case <-time.After(time.Second):
+			idle()
+		}
+	}
+}
