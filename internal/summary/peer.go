@@ -203,17 +203,17 @@ func reaches(from, to ssa.Instruction) bool {
 	case to == nil:
 		return true
 	case fromDeferred && toDeferred:
-		return from != to && follows(to, from)
+		return from != to && Follows(to, from)
 	case fromDeferred:
 		return false
 	case toDeferred:
 		return true
 	}
-	return follows(from, to)
+	return Follows(from, to)
 }
 
-// follows reports whether to can be executed after from.
-func follows(from, to ssa.Instruction) bool {
+// Follows reports whether to can be executed after from.
+func Follows(from, to ssa.Instruction) bool {
 	fb, tb := from.Block(), to.Block()
 	if fb == tb {
 		for _, in := range fb.Instrs {
