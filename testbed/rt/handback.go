@@ -7,6 +7,7 @@ import (
 	"runtime/pprof"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/asynclint/asynclint/testbed/explore"
@@ -82,8 +83,7 @@ func (e *exec) handBack() []explore.Finding {
 	for _, g := range given {
 		g.baton <- struct{}{}
 	}
-	settle()
-	leaked := leakedGoroutines()
+	leaked := leakedGoroutines(given)
 	var f explore.Finding
 	var codes []uint64
 	for i, g := range given {
@@ -106,31 +106,38 @@ func (e *exec) handBack() []explore.Finding {
 	return []explore.Finding{f}
 }
 
-// settle gives the goroutines that were let go the time to block.
-func settle() {
-	for range 10 {
-		runtime.Gosched()
-		time.Sleep(100 * time.Microsecond)
-	}
-}
+// settleTries bounds how long the goroutines that were let go are waited for,
+// in milliseconds. One that runs on for longer is not stuck.
+const settleTries = 200
 
-var leakedLine = regexp.MustCompile(`(?m)^goroutine (\d+)[^\n\[]*\[[^\n\]]*\bleaked\b`)
+var goroutineLine = regexp.MustCompile(`(?m)^goroutine (\d+)[^\n\[]*\[([^\n\]]*)\]`)
 
-// leakedGoroutines returns the numbers of the goroutines that the runtime finds
-// leaked.
-func leakedGoroutines() map[int]bool {
+// leakedGoroutines waits until those that were let go have blocked, and returns
+// the numbers of the goroutines that the runtime finds leaked.
+func leakedGoroutines(given []*goroutine) map[int]bool {
 	p := pprof.Lookup(leakProfile)
-	if p == nil {
-		return nil
-	}
-	var b bytes.Buffer
-	if err := p.WriteTo(&b, 2); err != nil {
-		return nil
-	}
-	leaked := make(map[int]bool)
-	for _, m := range leakedLine.FindAllSubmatch(b.Bytes(), -1) {
-		if n, err := strconv.Atoi(string(m[1])); err == nil {
-			leaked[n] = true
+	var leaked map[int]bool
+	for range settleTries {
+		runtime.Gosched()
+		time.Sleep(time.Millisecond)
+		var b bytes.Buffer
+		if err := p.WriteTo(&b, 2); err != nil {
+			return nil
+		}
+		leaked = make(map[int]bool)
+		states := make(map[int]string)
+		for _, m := range goroutineLine.FindAllStringSubmatch(b.String(), -1) {
+			n, err := strconv.Atoi(m[1])
+			if err != nil {
+				continue
+			}
+			states[n] = m[2]
+			leaked[n] = strings.Contains(m[2], "leaked")
+		}
+		if !slices.ContainsFunc(given, func(g *goroutine) bool {
+			return g.goid == 0 || strings.HasPrefix(states[g.goid], "run")
+		}) {
+			break
 		}
 	}
 	return leaked

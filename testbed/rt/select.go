@@ -125,7 +125,10 @@ func (c *SendCase[E]) finish(closed bool) {
 
 //go:norace
 func (c *SendCase[E]) native() reflect.SelectCase {
-	return reflect.SelectCase{Dir: reflect.SelectSend, Chan: reflect.ValueOf(c.ch), Send: reflect.ValueOf(&c.v).Elem()}
+	// The value gets a place of its own: the runtime refers to it while the select
+	// is blocked, and the channel beside it would look alive to the leak profile.
+	v := c.v
+	return reflect.SelectCase{Dir: reflect.SelectSend, Chan: reflect.ValueOf(c.ch), Send: reflect.ValueOf(&v).Elem()}
 }
 
 //go:norace
