@@ -1,6 +1,6 @@
 package rule
 
-var lockawaitRules = []*Rule{MissingUnlock, DoubleLock}
+var lockawaitRules = []*Rule{MissingUnlock, DoubleLock, RecursiveRLock, LockOrder, DeferUnlockInLoop, LockAcrossChannel, LockAcrossWait}
 
 // MissingUnlock is lockawait/missing-unlock.
 var MissingUnlock = &Rule{

@@ -232,6 +232,7 @@ func (w *walker) relock(r Relock, s *state) {
 	}
 	w.relocks[k] = true
 	_, r.Deferred = r.Site.(*ssa.Defer)
+	r.Pending = w.pending(r.Held, s)
 	r.Trail = s.trail.list()
 	w.out.Relocks = append(w.out.Relocks, r)
 }
@@ -370,12 +371,16 @@ func (w *walker) keep(exit ssa.Instruction, kind ExitKind, s *state, facts []Res
 }
 
 func (w *walker) noteKept(exit ssa.Instruction, kind ExitKind, e *entry, facts []ResultFact, s *state) {
-	k := keptKey{exit, e.Site}
-	if s.coarse || w.keeps[k] {
+	id := keptKey{exit, e.Site}
+	if s.coarse || w.keeps[id] {
 		return
 	}
-	w.keeps[k] = true
-	w.out.Kept = append(w.out.Kept, Kept{Exit: exit, Kind: kind, Held: e.Holding, Results: facts, Trail: s.trail.list()})
+	w.keeps[id] = true
+	k := Kept{Exit: exit, Kind: kind, Held: e.Holding, Results: facts, Trail: s.trail.list()}
+	if kind == Repeats {
+		k.Pending = w.pending(e.Holding, s)
+	}
+	w.out.Kept = append(w.out.Kept, k)
 }
 
 // finish turns the exits into outcomes.

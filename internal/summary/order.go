@@ -46,7 +46,9 @@ func (b *builder) class(r Ref) string {
 	}
 	c, ok := b.classes[r]
 	if !ok {
-		c = classOf(r)
+		if c = classOf(r); innards(c) {
+			c = ""
+		}
 		b.classes[r] = c
 	}
 	return c
@@ -114,6 +116,12 @@ func typeName(t types.Type) string {
 		return ""
 	}
 	return named.Obj().Pkg().Path() + "." + named.Obj().Name()
+}
+
+// innards reports whether a class is inside the sync package's own types, where
+// no program can take it by another way.
+func innards(class string) bool {
+	return strings.HasPrefix(class, "sync.") || strings.HasPrefix(class, "internal/sync.")
 }
 
 func fieldType(s *types.Struct, name string) types.Type {

@@ -144,6 +144,8 @@ type Relock struct {
 	Deferred bool
 	// Certain is false when a call on the way may run something else.
 	Certain bool
+	// Pending is the deferred call that would release the lock at return.
+	Pending *ssa.Defer
 	Trail   []Decision
 }
 
@@ -177,6 +179,7 @@ type Kept struct {
 	Kind    ExitKind
 	Held    Holding
 	Results []ResultFact // what the path returns, for Returns
+	Pending *ssa.Defer   // for Repeats: the deferred call that would release the lock at return
 	Trail   []Decision
 }
 

@@ -13,5 +13,10 @@
 //   - lockawait/missing-unlock: a path returns, continues, breaks or panics out
 //     with the lock held while another path of the function releases it;
 //   - lockawait/double-lock: a path locks what it already holds, directly or
-//     through callees, callbacks and interfaces with few implementations.
+//     through callees, callbacks and interfaces with few implementations;
+//   - lockawait/recursive-rlock: a path read-locks what it already read-locks,
+//     which deadlocks when a writer comes between;
+//   - lockawait/lock-order: two locks are taken in both orders;
+//   - lockawait/defer-unlock-in-loop: a loop locks again what it releases with
+//     defer, at return.
 package lockawait

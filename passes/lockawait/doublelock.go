@@ -22,7 +22,7 @@ import (
 // The finding is certain unless a call on the way may run something else.
 func (c *checker) doubleLock(f *summary.Func) {
 	for _, r := range f.Relocks {
-		if r.Mode == summary.Read && r.Held.Mode == summary.Read || r.Held.Called && c.forgot[r.Held.Callee] {
+		if readsTwice(r) || roundOf(r.Pending, r.Held, r.Site) || r.Held.Called && c.forgot[r.Held.Callee] {
 			continue
 		}
 		if r.Held.Crossed && inSteps(f, r.Held) {
@@ -31,7 +31,7 @@ func (c *checker) doubleLock(f *summary.Func) {
 		c.reportRelock(f, r)
 	}
 	for _, k := range f.Kept {
-		if _, released := f.Released[k.Held.Site]; k.Kind == summary.Repeats && !released && !inSteps(f, k.Held) && k.Held.Mode == summary.Write {
+		if _, released := f.Released[k.Held.Site]; k.Kind == summary.Repeats && k.Pending == nil && !released && !inSteps(f, k.Held) && k.Held.Mode == summary.Write {
 			c.reportRelock(f, summary.Relock{Site: k.Exit, Ref: k.Held.Ref, Mode: k.Held.Mode, Held: k.Held, Certain: true, Trail: k.Trail})
 		}
 	}
@@ -57,7 +57,7 @@ func (c *checker) reportRelock(f *summary.Func, r summary.Relock) {
 	case r.Callback != nil:
 		msg = fmt.Sprintf("%s calls the function passed here with %s held, and that function locks it again: it waits forever", c.src.fun(r.Site), c.src.lock(r.Held))
 	case r.Via != nil:
-		msg = fmt.Sprintf("%s locks %s%s, which this path already holds: it waits forever", c.src.fun(r.Site), lock, c.chain(r))
+		msg = fmt.Sprintf("%s locks %s%s, which this path already holds: it waits forever", c.src.fun(r.Site), lock, chain(r.Via))
 	case r.Site == r.Held.Site:
 		msg = fmt.Sprintf("%s is locked again by the next round of the loop, which waits forever", lock)
 	case r.Deferred:
@@ -72,20 +72,27 @@ func (c *checker) reportRelock(f *summary.Func, r summary.Relock) {
 		}
 		related = append(related, c.at(r.Held.Site, text))
 	}
-	for via := r.Via; via != nil && via.Site != nil; via = via.Via {
-		text := "calls " + c.src.fun(via.Site)
-		if via.Via == nil {
-			text = "locks it again"
-		}
-		related = append(related, c.at(via.Site, text))
-	}
+	related = append(related, c.way(r.Via, "locks it again")...)
 	c.rep.Report(report.Finding{Rule: rule.DoubleLock, Level: level, Pos: pos, End: end, Message: msg, Related: related})
 }
 
-// chain spells the calls between the call at the finding and the Lock, at most
-// three of them.
-func (c *checker) chain(r summary.Relock) string {
-	names := r.Via.Chain()
+// way shows the calls between the call at a finding and the Lock behind it.
+func (c *checker) way(via *summary.Acquire, last string) []analysis.RelatedInformation {
+	var steps []analysis.RelatedInformation
+	for ; via != nil && via.Site != nil; via = via.Via {
+		text := "calls " + c.src.fun(via.Site)
+		if via.Via == nil {
+			text = last
+		}
+		steps = append(steps, c.at(via.Site, text))
+	}
+	return steps
+}
+
+// chain spells the calls between the call at a finding and the Lock behind it,
+// at most three of them.
+func chain(via *summary.Acquire) string {
+	names := via.Chain()
 	if len(names) == 0 {
 		return ""
 	}

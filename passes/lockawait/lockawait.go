@@ -28,6 +28,7 @@ type checker struct {
 	rep  *report.Reporter
 	// forgot holds the functions reported for returning with a lock held.
 	forgot map[*ssa.Function]bool
+	peers  *summary.Peers // made when a rule asks
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -43,6 +44,10 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	for _, f := range c.sums.Funcs {
 		c.doubleLock(f)
+		c.recursiveRLock(f)
+		c.deferInLoop(f)
 	}
+	c.lockOrder()
+	c.across()
 	return c.rep.Done()
 }

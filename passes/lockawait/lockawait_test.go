@@ -19,7 +19,10 @@ func TestPrograms(t *testing.T) {
 	}
 	reporttest.Run(t, dir, lockawait.Analyzer,
 		"lockawait/missing-unlock/bad", "lockawait/missing-unlock/good",
-		"lockawait/double-lock/bad", "lockawait/double-lock/good")
+		"lockawait/double-lock/bad", "lockawait/double-lock/good",
+		"lockawait/recursive-rlock/bad", "lockawait/recursive-rlock/good",
+		"lockawait/lock-order/bad", "lockawait/lock-order/good",
+		"lockawait/defer-unlock-in-loop/bad", "lockawait/defer-unlock-in-loop/good")
 }
 
 func TestShapes(t *testing.T) {

@@ -31,6 +31,9 @@ import (
 func (c *checker) missingUnlock(f *summary.Func) {
 	var roots []root
 	for _, k := range f.Kept {
+		if k.Pending != nil {
+			continue // defer-unlock-in-loop
+		}
 		if _, ok := f.Released[k.Held.Site]; !ok || k.Held.Called && c.forgot[k.Held.Callee] {
 			continue
 		}

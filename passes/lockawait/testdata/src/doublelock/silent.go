@@ -169,11 +169,11 @@ func (s *segments) both(i, j int) {
 	}
 }
 
-// Two readers are not this rule's business.
+// Two readers are another rule's business.
 func (t *T) readers() int {
 	t.rw.RLock()
 	defer t.rw.RUnlock()
-	return t.readN()
+	return t.readN() // want `t.readN read-locks t.rw`
 }
 
 // A callback stored for later captured another call's variable.

@@ -1,0 +1,200 @@
+package summary
+
+import (
+	"cmp"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// An Inversion is two locks that are taken in both orders, by functions that
+// may run at the same time with no other lock to keep them apart.
+type Inversion struct {
+	// One and Two take them in opposite orders, One being earlier in the source.
+	One, Two Order
+	// Same is set when both act on the same two objects: package-level
+	// variables, variables of one frame, or fields of one object.
+	Same bool
+	// Certain is set when, further, nothing on the way is a guess.
+	Certain bool
+	// Writer is set when both sides only read one of the locks, so that a writer
+	// has to come between them.
+	Writer ssa.Instruction
+}
+
+// An Order is a pair of locks with the function that takes them so.
+type Order struct {
+	Func *Func
+	Pair
+}
+
+// Writer returns the first place in the source that locks a class exclusively,
+// in an object that others can have, or nil.
+func (r *Result) Writer(class string) ssa.Instruction { return r.writers[class] }
+
+func (b *builder) writers() map[string]ssa.Instruction {
+	found := make(map[string]ssa.Instruction)
+	for _, fn := range b.pkg.Funcs {
+		for _, blk := range fn.Blocks {
+			for _, in := range blk.Instrs {
+				call, ok := in.(ssa.CallInstruction)
+				if !ok {
+					continue
+				}
+				lc, ok := lockCallOf(call.Common())
+				if !ok || lc.op != opLock || lc.mode != Write || fresh(lc.ref) {
+					continue
+				}
+				if c := b.class(lc.ref); c != "" && found[c] == nil {
+					found[c] = in
+				}
+			}
+		}
+	}
+	return found
+}
+
+// Inversions returns the inversions of the package, one for each two classes:
+// the one that is most certain, then the one with the shortest way to it.
+func (r *Result) Inversions() []Inversion {
+	orders := make(map[[2]string][]Order)
+	var keys [][2]string
+	for _, f := range r.Funcs {
+		for _, p := range f.Pairs {
+			k := [2]string{p.Held.Class, p.Then.Class}
+			if k[0] == k[1] || f.ReleasedLater[p.Held.Site] {
+				continue
+			}
+			if orders[k] == nil {
+				keys = append(keys, k)
+			}
+			orders[k] = append(orders[k], Order{f, p})
+		}
+	}
+	var found []Inversion
+	for _, k := range keys {
+		if k[0] > k[1] {
+			continue // its mirror does both
+		}
+		if inv, ok := r.best(orders[k], orders[[2]string{k[1], k[0]}]); ok {
+			found = append(found, inv)
+		}
+	}
+	slices.SortFunc(found, func(a, b Inversion) int { return cmp.Compare(a.One.Then.Site.Pos(), b.One.Then.Site.Pos()) })
+	return found
+}
+
+// maxOrders bounds how many orders of one kind are compared with each other.
+const maxOrders = 32
+
+func (r *Result) best(ones, twos []Order) (best Inversion, ok bool) {
+	for _, one := range ones[:min(len(ones), maxOrders)] {
+		for _, two := range twos[:min(len(twos), maxOrders)] {
+			inv, meets := r.meet(one, two)
+			if meets && (!ok || better(inv, best)) {
+				best, ok = inv, true
+			}
+		}
+	}
+	return best, ok
+}
+
+func better(a, b Inversion) bool {
+	if a.Certain != b.Certain {
+		return a.Certain
+	}
+	if a.Same != b.Same {
+		return a.Same
+	}
+	steps := func(i Inversion) int { return i.One.steps() + i.Two.steps() }
+	return steps(a) < steps(b)
+}
+
+// steps is how many calls lie between the two locks of an order.
+func (o Order) steps() int { return len(o.Then.Chain()) + btoi(o.Held.Called) + 4*btoi(!o.Then.Certain) }
+
+// meet decides whether two opposite orders can stop each other.
+func (r *Result) meet(one, two Order) (Inversion, bool) {
+	inv := Inversion{One: one, Two: two}
+	if where(two) < where(one) {
+		inv.One, inv.Two = two, one
+	}
+	if r.gated(one, two) {
+		return inv, false
+	}
+	direct := conflict(one.Held.Mode, two.Then.Mode) && conflict(one.Then.Mode, two.Held.Mode)
+	if !direct {
+		// Readers on both sides of both locks would need two writers; that is too
+		// far-fetched to report.
+		switch {
+		case conflict(one.Held.Mode, two.Then.Mode):
+			inv.Writer = r.writers[one.Then.Class]
+		case conflict(one.Then.Mode, two.Held.Mode):
+			inv.Writer = r.writers[one.Held.Class]
+		}
+		if inv.Writer == nil {
+			return inv, false
+		}
+	}
+	may, certain := r.Together(one.Func.Fn, two.Func.Fn)
+	if !may {
+		return inv, false
+	}
+	inv.Same = sameObjects(one, two)
+	inv.Certain = inv.Same && direct && certain && one.Then.Certain && two.Then.Certain
+	return inv, true
+}
+
+func where(o Order) token.Pos { return o.Then.Site.Pos() }
+
+// gated reports whether a third lock is held around both orders, by at least
+// one side exclusively.
+func (r *Result) gated(one, two Order) bool {
+	others := r.around(two)
+	return slices.ContainsFunc(r.around(one), func(g Gate) bool {
+		return slices.ContainsFunc(others, func(h Gate) bool { return g.Class == h.Class && conflict(g.Mode, h.Mode) })
+	})
+}
+
+func (r *Result) around(o Order) []Gate {
+	all := slices.Concat(o.Gates, r.gates[o.Func.Fn])
+	return slices.DeleteFunc(all, func(g Gate) bool { return g.Class == o.Held.Class || g.Class == o.Then.Class })
+}
+
+// sameObjects reports whether two orders name the same two locks, not only two
+// of the same classes.
+func sameObjects(one, two Order) bool {
+	a, b, c, d := one.Held.Ref, one.Then.Ref, two.Then.Ref, two.Held.Ref
+	if !a.Known() || !b.Known() || !c.Known() || !d.Known() {
+		return false
+	}
+	if a == c && b == d {
+		// Variables are the same in every function; anything else is within one
+		// function, which two goroutines run with the same arguments.
+		return one.Func == two.Func || isMemory(a.Base) && isMemory(b.Base)
+	}
+	if a.Base != b.Base || c.Base != d.Base || !identical(a.Base.Type(), c.Base.Type()) {
+		return false
+	}
+	return elements(a.Sel) == elements(c.Sel) && elements(b.Sel) == elements(d.Sel)
+}
+
+func identical(a, b types.Type) bool { return a != nil && b != nil && types.Identical(a, b) }
+
+// elements drops the indexes from a selector: any element may be the same one.
+func elements(sel string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(sel, '[')
+		j := strings.IndexByte(sel, ']')
+		if i < 0 || j < i {
+			b.WriteString(sel)
+			return b.String()
+		}
+		b.WriteString(sel[:i] + "[]")
+		sel = sel[j+1:]
+	}
+}
