@@ -50,6 +50,9 @@ func abandonedSender(pass *analysis.Pass, r *report.Reporter) {
 				src = newSource(pass, pkg)
 			}
 			if f, ok := src.finding(l); ok {
+				if f.Level == rule.Error && lastCall(pkg, entry) {
+					f.Level = rule.Warning // the program may end there
+				}
 				r.Report(f)
 			}
 		}
@@ -58,6 +61,49 @@ func abandonedSender(pass *analysis.Pass, r *report.Reporter) {
 
 func allSettled(entry *ssa.Function, settled map[*ssa.MakeChan]bool) bool {
 	return !slices.ContainsFunc(model.Channels(entry), func(ch *ssa.MakeChan) bool { return !settled[ch] })
+}
+
+// lastCall reports whether a function is called by main only, and once: what it
+// leaves behind does not grow, and often the program ends right after it.
+func lastCall(pkg *ssabuild.Package, fn *ssa.Function) bool {
+	calls := 0
+	for _, caller := range pkg.Funcs {
+		for _, b := range caller.Blocks {
+			for _, instr := range b.Instrs {
+				for _, op := range instr.Operands(nil) {
+					if *op != fn {
+						continue
+					}
+					call, ok := instr.(*ssa.Call)
+					if !ok || call.Call.Value != fn || caller.Name() != "main" || caller.Parent() != nil || caller.Pkg.Pkg.Name() != "main" {
+						return false
+					}
+					if calls++; calls > 1 || inLoop(b) {
+						return false
+					}
+				}
+			}
+		}
+	}
+	return calls == 1
+}
+
+// inLoop reports whether a block can run again after itself.
+func inLoop(b *ssa.BasicBlock) bool {
+	seen := make(map[*ssa.BasicBlock]bool)
+	work := slices.Clone(b.Succs)
+	for len(work) > 0 {
+		s := work[len(work)-1]
+		work = work[:len(work)-1]
+		if s == b {
+			return true
+		}
+		if !seen[s] {
+			seen[s] = true
+			work = append(work, s.Succs...)
+		}
+	}
+	return false
 }
 
 // finding words a leak.

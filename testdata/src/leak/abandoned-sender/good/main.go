@@ -46,8 +46,10 @@ func main() {
 		time.Sleep(2 * time.Millisecond)
 		return "far"
 	}
-	if _, err := fetch(ctx, far); err != nil {
-		fmt.Println("no page:", err)
+	for range 2 {
+		if _, err := fetch(ctx, far); err != nil {
+			fmt.Println("no page:", err)
+		}
+		fmt.Println(fastest(near, far))
 	}
-	fmt.Println(fastest(near, far))
 }
