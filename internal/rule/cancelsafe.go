@@ -8,8 +8,8 @@ var BreakInSelect = &Rule{
 	Title: "a break on the way out leaves only the select, and the loop goes on",
 	What: "An unlabelled break stands in the branch of a select that means the end (ctx.Done, a stop channel, a closed channel's !ok), " +
 		"and the select stands in a for loop: break leaves the select, and the loop comes round again. It is an error when every path behind the select leads back to it " +
-		"with the channel still ready, and a warning when the way out hangs on a condition that has nothing to do with the end, when the loop ranges over a channel " +
-		"and may be meant to drain it, or when only the name and the empty element type of a channel say that it is closed to stop the loop.",
+		"with the channel still ready, and a warning when the way out hangs on a condition that has nothing to do with the end, when the loop does nothing but the select and runs out by itself, " +
+		"when it ranges over a channel and may be meant to drain it, or when only the name and the empty element type of a channel say that it is closed to stop the loop.",
 	Why: "The channel that said stop stays ready, so the loop takes the same branch again at once: a goroutine that never ends and burns a processor.",
 	Fine: "Not reported: a break in a branch that carries work, which only skips the rest of that branch; a loop that the code behind the select leaves; " +
 		"a loop whose condition, or whose code behind the select, reads the context, its error, or anything that the select assigns; a branch with a way out of its own; " +

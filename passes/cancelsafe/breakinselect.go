@@ -113,11 +113,13 @@ func (c *checker) judgeBreak(ls *loopSelect, clause *ast.CommClause, end *ending
 	switch c.after(ls, clause, end) {
 	case leaves:
 		return
+	case runsOut:
+		level = min(level, rule.Warning)
 	case mayComeRound:
 		level, certain = min(level, rule.Warning), false
 		exit = firstExit(ls)
 	}
-	if level < rule.Error {
+	if end.level < rule.Error {
 		certain = false
 	}
 	name := types.ExprString(end.operand)

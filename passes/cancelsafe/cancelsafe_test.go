@@ -35,6 +35,8 @@ func TestShapes(t *testing.T) {
 		"namedField":       rule.Warning,
 		"closedData":       rule.Error,
 		"drains":           rule.Warning,
+		"forgottenError":   rule.Warning,
+		"consume":          rule.Error,
 		"retries":          rule.Error,
 
 		"callWaits":         rule.Error,

@@ -18,6 +18,7 @@ type outcome int
 const (
 	leaves       outcome = iota // the loop is left, or the code has a way to notice
 	mayComeRound                // the way out does not depend on the cancellation
+	runsOut                     // it comes round, idly, until its own condition ends it
 	comesRound                  // every path returns to the select
 )
 
@@ -71,7 +72,22 @@ func (c *checker) after(ls *loopSelect, clause *ast.CommClause, end *ending) out
 			return mayComeRound // may be meant to drain the sender
 		}
 	}
+	if bounded(ls) {
+		return runsOut
+	}
 	return comesRound
+}
+
+// bounded reports whether the loop has an end of its own and nothing to do but
+// the select.
+func bounded(ls *loopSelect) bool {
+	switch loop := ls.loop.(type) {
+	case *ast.ForStmt:
+		return loop.Cond != nil && len(loop.Body.List) == 1
+	case *ast.RangeStmt:
+		return len(loop.Body.List) == 1
+	}
+	return false
 }
 
 // learn fills in what the code behind the select can know the end by: what the
