@@ -297,7 +297,7 @@ func (b *builder) groups() *groups {
 // exported reports whether other packages may call a function.
 func exported(fn *ssa.Function) bool {
 	obj, ok := fn.Object().(*types.Func)
-	return ok && obj.Exported()
+	return ok && obj.Exported() && obj.Pkg().Name() != "main"
 }
 
 func (g *groups) instr(fn *ssa.Function, in ssa.Instruction, taken map[*ssa.Function]bool) {
@@ -481,6 +481,9 @@ func (g *groups) method(fn *ssa.Function, in ssa.CallInstruction, c *ssa.CallCom
 // lockerClass is the class of the lock behind a sync.Locker.
 func (b *builder) lockerClass(v ssa.Value) string {
 	r := RefOf(v)
+	if a, ok := r.Base.(*ssa.Alloc); ok && r.Sel == "" && a.Comment == "complit" {
+		return "new" // nobody else has it
+	}
 	r.Sel = strings.TrimSuffix(r.Sel, ".RLocker()")
 	return b.class(r)
 }

@@ -2,6 +2,7 @@ package summary
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -82,6 +83,30 @@ type question struct {
 	held Holding
 }
 
+// during reports whether a function can be at an instruction when the question
+// is asked: not before it has made the channel, nor the closure that asks, nor
+// started the goroutine that does.
+func (p *Peers) during(fn *ssa.Function, at ssa.Instruction, site ServeSite, q question) bool {
+	for _, m := range p.Of(site.On).Makes {
+		if m.Parent() == fn && !Follows(m, at) {
+			return false
+		}
+	}
+	for asks := q.held.Site.Parent(); asks != nil && asks != fn; asks = asks.Parent() {
+		if mc := makeClosure(asks); mc != nil && mc.Parent() == fn && !Follows(mc, at) {
+			return false
+		}
+		calls := p.callers[asks]
+		if len(calls) > 0 && !slices.ContainsFunc(calls, func(c callSite) bool {
+			_, spawned := c.in.(*ssa.Go)
+			return !spawned || c.fn != fn || Follows(c.in, at)
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
 // Needs reports how the goroutine at a serving operation depends on a lock that
 // is held where on is waited for, or nil. All is set when every way to the
 // operation that is known takes the lock.
@@ -101,7 +126,7 @@ func (p *Peers) needs(site ServeSite, f frame, q question, up int, seen map[*ssa
 	var weak *Need
 	if sum := p.b.done[f.fn]; sum != nil {
 		for _, t := range sum.Takes {
-			if t.Class == "" || t.Class != q.held.Class || !conflict(t.Mode, q.held.Mode) || !reaches(t.Site, f.at) {
+			if t.Class == "" || t.Class != q.held.Class || !conflict(t.Mode, q.held.Mode) || !reaches(t.Site, f.at) || !p.during(f.fn, t.Site, site, q) {
 				continue
 			}
 			n := &Need{Serve: site, Fn: f.fn, At: f.at, Take: t}
@@ -179,19 +204,21 @@ func (p *Peers) same(q question, f frame, lock Ref, up int) bool {
 // relative returns how two objects are reached from the innermost object that
 // both are seen to belong to.
 func relative(x, y Ref) (a, b string, ok bool) {
-	if !x.Known() || x.Base != y.Base || strings.Contains(x.Sel, "@") || strings.Contains(y.Sel, "@") {
+	if !x.Known() || x.Base != y.Base {
 		return "", "", false
 	}
-	a, b = x.Sel, y.Sel
-	for {
-		fa, ra, oka := firstField(a)
-		fb, rb, okb := firstField(b)
-		if !oka || !okb || fa != fb || ra == "" || rb == "" {
-			return a, b, a != "" && b != ""
+	cut := 0
+	for i := 0; i < min(len(x.Sel), len(y.Sel)) && x.Sel[:i] == y.Sel[:i]; i++ {
+		if step(x.Sel[i]) && step(y.Sel[i]) {
+			cut = i
 		}
-		a, b = ra, rb
 	}
+	a, b = x.Sel[cut:], y.Sel[cut:]
+	return a, b, a != "" && b != "" && !strings.Contains(a+b, "@")
 }
+
+// step reports whether a byte begins a step of a selection.
+func step(c byte) bool { return c == '.' || c == '[' }
 
 // reaches reports whether control can come from one instruction to another one
 // of the same function, where nil is the function's end. Deferred calls run

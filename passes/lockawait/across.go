@@ -1,7 +1,6 @@
 package lockawait
 
 import (
-	"os"
 	"cmp"
 	"fmt"
 	"go/ast"
@@ -55,7 +54,6 @@ func (c *checker) across() {
 }
 
 func (c *checker) judge(f *summary.Func, w *summary.Wait, h summary.Holding) (crossing, bool) {
-	if os.Getenv("DBG") != "" { fmt.Fprintln(os.Stderr, "WAIT", f.Fn, w.Op.Kind, w.On, "site", w.Site, "held", h.Ref, h.Class, "locker", c.peer().Of(w.Op.Cases[0].Chan)) }
 	switch w.Op.Kind {
 	case summary.Sending, summary.Receiving, summary.Selecting:
 		return c.acrossChannel(w, h)

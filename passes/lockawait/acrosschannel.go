@@ -14,9 +14,10 @@ type verdict struct {
 	// closed: everybody who can serve is in the package.
 	closed bool
 	peers  int
-	// exact: all of them take the very lock on every way to the operation.
-	exact bool
-	need  *summary.Need // the first exact one, else the first of the lock's class
+	// all: each of them takes a lock of the class on every way to the operation;
+	// exact: the very lock.
+	all, exact bool
+	need       *summary.Need // the first exact one, else the first of the lock's class
 	// buffer: the channel has one, or nobody can say that it has none.
 	buffer bool
 	// again: the peer takes the lock between two rounds of serving.
@@ -30,7 +31,7 @@ func (c *checker) serve(w *summary.Wait, i int, h summary.Holding) verdict {
 	cs := w.Op.Cases[i]
 	u := c.peer().Of(cs.Chan)
 	n, known := u.Cap()
-	v := verdict{buffer: !known || n > 0, exact: true, closed: !u.OpenSend}
+	v := verdict{buffer: !known || n > 0, all: true, exact: true, closed: !u.OpenSend}
 	sites := append(u.Sends[:len(u.Sends):len(u.Sends)], u.Closes...)
 	if cs.Send {
 		v.closed, sites = !u.OpenRecv, u.Recvs
@@ -43,15 +44,16 @@ func (c *checker) serve(w *summary.Wait, i int, h summary.Holding) verdict {
 		}
 		v.peers++
 		need, all := c.peer().Needs(site, w.On[i], h)
-		if need == nil || !need.Exact || !all {
-			v.exact = false
+		if need == nil || !all {
+			v.all = false
 		}
+		v.exact = v.exact && need != nil && need.Exact
 		if need != nil && (v.need == nil || need.Exact && !v.need.Exact) {
 			v.need = need
 			v.again = need.At != nil && summary.Follows(need.At, need.Take.Site)
 		}
 	}
-	v.exact = v.exact && v.peers > 0
+	v.all = v.all && v.peers > 0
 	return v
 }
 
@@ -75,7 +77,7 @@ func (c *checker) acrossChannel(w *summary.Wait, h summary.Holding) (crossing, b
 			continue
 		}
 		v := c.serve(w, i, h)
-		if v.closed && v.exact && (!v.buffer || v.join || v.again) {
+		if v.all && (!v.buffer || v.join || v.again) {
 			blocked++
 			if first < 0 {
 				first, hit = i, v
@@ -115,7 +117,7 @@ func (c *checker) blockedChannel(w *summary.Wait, h summary.Holding, i int, v ve
 		if !cs.Send {
 			end = "both wait forever when the buffer is empty"
 		}
-	case !w.Certain:
+	case !w.Certain || !v.closed || !v.exact:
 		x.level, end = rule.Warning, "both may wait forever"
 	}
 	x.msg = fmt.Sprintf("%s, and %s needs %s before it can %s: %s",
@@ -126,7 +128,7 @@ func (c *checker) blockedChannel(w *summary.Wait, h summary.Holding, i int, v ve
 // outsideChannel reports plain operations that only somebody outside the package
 // can serve.
 func (c *checker) outsideChannel(w *summary.Wait, h summary.Holding) (crossing, bool) {
-	if len(w.Op.Cases) != 1 || w.Op.Kind != summary.Sending || !c.contended(h) || serialises(h) {
+	if len(w.Op.Cases) != 1 || w.Op.Kind != summary.Sending || !c.contended(h) {
 		return crossing{}, false
 	}
 	cs := w.Op.Cases[0]
@@ -138,7 +140,7 @@ func (c *checker) outsideChannel(w *summary.Wait, h summary.Holding) (crossing, 
 	switch {
 	case !u.OpenRecv && len(u.Recvs) == 0:
 		x.msg = fmt.Sprintf("%s, and nothing in the package receives from it", c.place(w, h, "sending on "+channel(w, 0)))
-	case u.OpenRecv && len(u.Recvs) == 0:
+	case u.OpenRecv && len(u.Recvs) == 0 && !serialises(h):
 		x.msg = fmt.Sprintf("%s, for as long as nobody outside the package receives", c.place(w, h, "sending on "+channel(w, 0)))
 	default:
 		return crossing{}, false
