@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
@@ -47,7 +48,7 @@ func (c *checker) sleep(cur inspector.Cursor) {
 		s.loop = nil // the sleep is followed by leaving the loop
 	}
 	w := c.watchable(s)
-	if w == nil || s.tiny() && (!w.sure || !c.turnsBlindly(s, w)) {
+	if w == nil || s.tiny() && (!w.sure || s.delay.max < time.Millisecond || !c.turnsBlindly(s, w)) {
 		return
 	}
 	where := "in a loop "
@@ -176,7 +177,7 @@ func (c *checker) level(s *site, w *watch) rule.Level {
 		return rule.Note
 	case s.loop != nil && w.sure && !short:
 		return rule.Error
-	case s.loop != nil:
+	case s.loop != nil && (w.sure || long):
 		return rule.Warning
 	case s.inTask && long && s.delay.max != longDelay && c.uses(s.body, w):
 		return rule.Warning

@@ -198,3 +198,13 @@ func neverDoneElse(ctx context.Context, call func() error, d time.Duration) {
 		}
 	}
 }
+
+// A yield, to let the clock move on.
+func yields(ctx context.Context, taken func(int64) bool) int64 {
+	for {
+		if id := time.Now().UnixNano(); !taken(id) {
+			return id
+		}
+		time.Sleep(time.Nanosecond)
+	}
+}

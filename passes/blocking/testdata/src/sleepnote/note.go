@@ -109,3 +109,17 @@ func runCommand(cmd *cli, ready func() bool) {
 		time.Sleep(5 * time.Second) // want `in a loop does not watch cmd.Context\(\)`
 	}
 }
+
+// The channel ends the function, but not this loop, whose delays are short.
+func behindLoop(quit <-chan struct{}, out chan<- int, deliver func(int) bool) {
+	for i := range 1000 {
+		if !deliver(i) {
+			time.Sleep(200 * time.Millisecond) // want `in a loop does not watch quit`
+		}
+	}
+	select {
+	case out <- 1:
+	case <-quit:
+		return
+	}
+}
