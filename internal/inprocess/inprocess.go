@@ -100,7 +100,7 @@ func load(ctx context.Context, opts *Options) (*graph, error) {
 			Fset: token.NewFileSet(), ParseFile: parseFile,
 		}
 	}
-	listed, err := packages.Load(config(packages.NeedName|packages.NeedImports|packages.NeedDeps|packages.NeedModule|packages.NeedForTest), opts.Patterns...)
+	listed, err := packages.Load(config(packages.NeedName|packages.NeedFiles|packages.NeedImports|packages.NeedDeps|packages.NeedModule|packages.NeedForTest), opts.Patterns...)
 	if err != nil {
 		return nil, fmt.Errorf("listing packages: %w", err)
 	}
@@ -135,17 +135,24 @@ func parseFile(fset *token.FileSet, name string, src []byte) (*ast.File, error) 
 }
 
 // wanted returns the packages whose findings are wanted. Where a package has a
-// variant with its test files, that one stands for both; the main programs that
-// go test generates are nobody's code.
+// variant with its test files, that one stands for both. The main programs that
+// go test generates are nobody's code, and a directory with external tests only
+// is no package besides these.
 func wanted(list []*packages.Package) []*packages.Package {
-	variants := make(map[string]bool)
+	variants, tested := make(map[string]bool), make(map[string]bool)
 	for _, p := range list {
+		tested[p.ForTest] = true
 		if p.ForTest == p.PkgPath {
 			variants[p.PkgPath] = true
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(p *packages.Package) bool {
-		return p.ForTest == "" && variants[p.PkgPath] || strings.HasSuffix(p.ID, ".test") && p.Name == "main"
+		if p.ForTest != "" {
+			return false
+		}
+		testMain := strings.HasSuffix(p.ID, ".test") && p.Name == "main"
+		onlyTests := tested[p.PkgPath] && len(p.GoFiles) == 0 && len(p.Errors) == 0
+		return variants[p.PkgPath] || testMain || onlyTests
 	})
 }
 

@@ -101,16 +101,17 @@ func lines(dir string, res *wire.Results) []string {
 // it: facts flow within the workspace and stop at its border.
 func TestWorkspace(t *testing.T) {
 	dir := write(t, map[string]string{
-		"go.work":     "go 1.26\n\nuse (\n\t./a\n\t./b\n)\n",
-		"a/go.mod":    "module example.com/a\n\ngo 1.26\n\nrequire example.com/out v0.0.0\n\nreplace example.com/out => ../out\n",
-		"a/a.go":      "package a\n\nimport (\n\t_ \"example.com/b\"\n\t_ \"example.com/out\"\n\t_ \"strings\"\n)\n",
-		"a/a_test.go": "package a_test\n\nimport _ \"example.com/a\"\n",
-		"a/tagged.go": "//go:build special\n\npackage a\n",
-		"b/go.mod":    "module example.com/b\n\ngo 1.26\n",
-		"b/b.go":      "package b\n",
-		"b/b_test.go": "package b\n",
-		"out/go.mod":  "module example.com/out\n\ngo 1.26\n",
-		"out/out.go":  "package out\n",
+		"go.work":       "go 1.26\n\nuse (\n\t./a\n\t./b\n)\n",
+		"a/go.mod":      "module example.com/a\n\ngo 1.26\n\nrequire example.com/out v0.0.0\n\nreplace example.com/out => ../out\n",
+		"a/a.go":        "package a\n\nimport (\n\t_ \"example.com/b\"\n\t_ \"example.com/out\"\n\t_ \"strings\"\n)\n",
+		"a/a_test.go":   "package a_test\n\nimport _ \"example.com/a\"\n",
+		"a/tagged.go":   "//go:build special\n\npackage a\n",
+		"b/go.mod":      "module example.com/b\n\ngo 1.26\n",
+		"b/b.go":        "package b\n",
+		"b/b_test.go":   "package b\n",
+		"b/x/x_test.go": "package x_test\n", // a directory with external tests only
+		"out/go.mod":    "module example.com/out\n\ngo 1.26\n",
+		"out/out.go":    "package out\n",
 	})
 	for name, test := range map[string]struct {
 		edit func(*inprocess.Options)
@@ -121,6 +122,7 @@ func TestWorkspace(t *testing.T) {
 			"a/a_test.go example.com/a_test: example.com/b example.com/a example.com/a_test",
 			"b/b.go example.com/b: example.com/b",
 			"b/b_test.go example.com/b: example.com/b",
+			"b/x/x_test.go example.com/b/x_test: example.com/b/x_test",
 		}},
 		"one, no tests": {func(o *inprocess.Options) { o.Patterns, o.Tests = []string{"./a"}, false }, []string{
 			"a/a.go example.com/a: example.com/b example.com/a",
