@@ -22,16 +22,16 @@ import (
 //
 // Functions are explored from the outside in. A function literal whose channels
 // were all explored, completely, as part of the function around it is not
-// explored again on its own, where less would be known about it.
-func abandonedSender(pass *analysis.Pass, r *report.Reporter) {
+// explored again on its own, where less would be known about it. The result
+// holds the sends that were found.
+func abandonedSender(pass *analysis.Pass, r *report.Reporter, source func() *source) map[ssa.Instruction]bool {
 	pkg := pass.ResultOf[ssabuild.Analyzer].(*ssabuild.Package)
 	type group struct {
 		ch    *ssa.MakeChan
 		start ssa.Instruction
 	}
 	settled := make(map[*ssa.MakeChan]bool)
-	reported := make(map[group]bool)
-	var src *source
+	reported, found := make(map[group]bool), make(map[ssa.Instruction]bool)
 	for _, entry := range model.Entries(pkg.SSA, pkg.Funcs) {
 		if allSettled(entry, settled) {
 			continue
@@ -42,14 +42,12 @@ func abandonedSender(pass *analysis.Pass, r *report.Reporter) {
 		}
 		for _, l := range result.Leaks {
 			g := group{l.Chan, l.Start}
+			found[l.Send] = true
 			if reported[g] {
 				continue // one report for all the sends of a goroutine on a channel
 			}
 			reported[g] = true
-			if src == nil {
-				src = newSource(pass, pkg)
-			}
-			if f, ok := src.finding(l); ok {
+			if f, ok := source().finding(l); ok {
 				if f.Level == rule.Error && lastCall(pkg, entry) {
 					f.Level = rule.Warning // the program may end there
 				}
@@ -57,6 +55,7 @@ func abandonedSender(pass *analysis.Pass, r *report.Reporter) {
 			}
 		}
 	}
+	return found
 }
 
 func allSettled(entry *ssa.Function, settled map[*ssa.MakeChan]bool) bool {
@@ -124,7 +123,7 @@ func (x *source) finding(l model.Leak) (report.Finding, bool) {
 	if l.Rounds > 0 || l.Start == nil {
 		level = rule.Warning
 	}
-	if strings.HasSuffix(x.pass.Fset.Position(send.Pos()).Filename, "_test.go") {
+	if x.test(send) {
 		if level == rule.Warning {
 			return report.Finding{}, false
 		}

@@ -1,6 +1,8 @@
 package leak
 
 import (
+	"sync"
+
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/asynclint/asynclint/internal/report"
@@ -22,6 +24,9 @@ var Analyzer = &analysis.Analyzer{
 
 func run(pass *analysis.Pass) (any, error) {
 	r := report.New(pass, settings)
-	abandonedSender(pass, r)
+	pkg := pass.ResultOf[ssabuild.Analyzer].(*ssabuild.Package)
+	source := sync.OnceValue(func() *source { return newSource(pass, pkg) }) // few packages need it
+	found := abandonedSender(pass, r, source)
+	abandonedReply(pass, r, source, found)
 	return r.Done()
 }

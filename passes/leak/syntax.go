@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -91,3 +92,8 @@ func (x *source) channel(n ast.Node) string {
 
 // function returns the SSA form of a function literal.
 func (x *source) function(lit *ast.FuncLit) *ssa.Function { return x.funcs[lit] }
+
+// test reports whether a node is in a test file.
+func (x *source) test(n ast.Node) bool {
+	return strings.HasSuffix(x.pass.Fset.Position(n.Pos()).Filename, "_test.go")
+}
