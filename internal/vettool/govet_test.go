@@ -64,7 +64,8 @@ func goTool(t *testing.T, dir, subcommand string, args ...string) (stdout, stder
 	}
 	cmd := exec.Command("go", slices.Concat([]string{subcommand, "-" + subcommand + "tool=" + self}, args)...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), asTool+"=1", "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off")
+	cmd.Env = append([]string{"GOWORK=off"}, os.Environ()...)
+	cmd.Env = append(cmd.Env, asTool+"=1", "GOFLAGS=", "GOPROXY=off")
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
@@ -85,6 +86,40 @@ func brief(dir string, list []finding.Finding) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// A vendored package is as foreign as one in the module cache, and the modules
+// of a workspace are as much the user's as one alone.
+func TestGoVetModules(t *testing.T) {
+	t.Run("vendor", func(t *testing.T) {
+		dir := write(t, module)
+		cmd := exec.Command("go", "mod", "vendor")
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOPROXY=off")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("go mod vendor: %v\n%s", err, out)
+		}
+		stdout, stderr, code := goTool(t, dir, "vet", "-json", "-asynclint.all", "-mod=vendor", "./top")
+		if code != 0 {
+			t.Fatalf("exit code %d: %s", code, stderr)
+		}
+		equalLines(t, "findings", brief(dir, decode(t, stdout).Findings), []string{outside, visible[2], hidden, visible[3]})
+	})
+	t.Run("workspace", func(t *testing.T) {
+		dir := write(t, map[string]string{
+			"go.work":  "go 1.26\n\nuse (\n\t./a\n\t./b\n)\n",
+			"a/go.mod": "module example.com/a\n\ngo 1.26\n",
+			"a/a.go":   "package a\n\nimport \"example.com/b\"\n\nfunc f() { b.Nap() }\n",
+			"b/go.mod": "module example.com/b\n\ngo 1.26\n",
+			"b/b.go":   "package b\n\nimport \"time\"\n\nfunc Nap() { time.Sleep(1) }\n",
+		})
+		t.Setenv("GOWORK", filepath.Join(dir, "go.work"))
+		stdout, stderr, code := goTool(t, dir, "vet", "-json", "./a")
+		if code != 0 {
+			t.Fatalf("exit code %d: %s", code, stderr)
+		}
+		equalLines(t, "findings", brief(dir, decode(t, stdout).Findings), []string{"a/a.go:5:12-19 error example.com/a: Nap sleeps (leak/abandoned-sender)"})
+	})
 }
 
 func TestGoVetFix(t *testing.T) {
@@ -239,7 +274,7 @@ func TestGoVet(t *testing.T) {
 
 	t.Run("inprocess", func(t *testing.T) {
 		res, err := inprocess.Run(context.Background(), inprocess.Options{
-			Dir: dir, Env: append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off"),
+			Dir: dir, Env: append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOPROXY=off"),
 			Patterns: []string{"./..."}, Tests: true, Analyzers: testAnalyzers(),
 		})
 		if err != nil {
@@ -251,7 +286,7 @@ func TestGoVet(t *testing.T) {
 		}
 		// Facts of a package of the module that the pattern does not name.
 		res, err = inprocess.Run(context.Background(), inprocess.Options{
-			Dir: dir, Env: append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off"),
+			Dir: dir, Env: append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOPROXY=off"),
 			Patterns: []string{"./top"}, Tests: false, Analyzers: testAnalyzers(), Flags: []string{"-blocking=false"},
 		})
 		if err != nil {
