@@ -25,59 +25,70 @@ func (u *Unit) Entries(results []Result, all bool) map[string]*wire.Entry {
 	c := &converter{unit: u, content: make(map[string][]byte)}
 	entries := make(map[string]*wire.Entry)
 	var own []finding.Finding // one list, because fingerprints count in it
-	type slot struct {
-		entry   *wire.Entry
-		visible []bool
-	}
-	var slots []slot
+	var shown []slot          // for each of own
 	for _, res := range results {
 		e := new(wire.Entry)
 		entries[res.Analyzer.Name] = e
-		if res.Err != nil {
-			e.Error = res.Err.Error()
+		found, foreign := pair(res)
+		for _, p := range found {
+			own = append(own, c.finding(p.finding))
+			shown = append(shown, slot{e, p.visible || all})
 		}
-		reported := make(map[site]bool)
-		for _, d := range res.Diagnostics {
-			reported[site{d.Pos, d.Message}] = true
+		for _, d := range foreign {
+			e.Diagnostics = append(e.Diagnostics, c.foreign(d))
 		}
-		s := slot{entry: e}
-		if found, ok := res.Value.(*report.Result); ok && found != nil {
-			for i := range found.Findings {
-				f := &found.Findings[i]
-				at := site{f.Pos, f.Text()}
-				s.visible = append(s.visible, reported[at])
-				delete(reported, at)
-				own = append(own, c.finding(f))
-			}
+		if err := errors.Join(append([]error{res.Err}, c.problems...)...); err != nil {
+			e.Error = err.Error()
 		}
-		// What is left was reported by an analyzer that is not asynclint's.
-		for _, d := range res.Diagnostics {
-			if reported[site{d.Pos, d.Message}] {
-				e.Diagnostics = append(e.Diagnostics, c.foreign(d))
-			}
-		}
-		if err := errors.Join(c.problems...); err != nil {
-			e.Error = errors.Join(res.Err, err).Error()
-			c.problems = nil
-		}
-		slots = append(slots, s)
+		c.problems = nil
 	}
 	finding.SetFingerprints(own, c.read)
-	for _, s := range slots {
-		for _, visible := range s.visible {
-			if visible || all {
-				s.entry.Diagnostics = append(s.entry.Diagnostics, diagnostic(own[0]))
-			}
-			own = own[1:]
+	for i, s := range shown {
+		if s.show {
+			s.entry.Diagnostics = append(s.entry.Diagnostics, diagnostic(own[i]))
 		}
 	}
 	return entries
 }
 
-// site identifies a diagnostic among those of one analyzer.
-type site struct {
-	pos     token.Pos
-	message string
+// A slot says where a finding goes, and whether it goes there.
+type slot struct {
+	entry *wire.Entry
+	show  bool
+}
+
+// A paired finding knows whether a diagnostic stands for it.
+type paired struct {
+	finding *report.Finding
+	visible bool
+}
+
+// pair tells the findings of a pass that it emitted as diagnostics from those
+// that it kept back. Diagnostics for which there is no finding come from an
+// analyzer that is not asynclint's.
+func pair(res Result) (found []paired, foreign []analysis.Diagnostic) {
+	type site struct {
+		pos     token.Pos
+		message string
+	}
+	reported := make(map[site]bool)
+	for _, d := range res.Diagnostics {
+		reported[site{d.Pos, d.Message}] = true
+	}
+	if value, ok := res.Value.(*report.Result); ok && value != nil {
+		for i := range value.Findings {
+			f := &value.Findings[i]
+			at := site{f.Pos, f.Text()}
+			found = append(found, paired{f, reported[at]})
+			delete(reported, at)
+		}
+	}
+	for _, d := range res.Diagnostics {
+		if reported[site{d.Pos, d.Message}] {
+			foreign = append(foreign, d)
+		}
+	}
+	return found, foreign
 }
 
 // A converter resolves positions. It reads the files of findings only.

@@ -259,19 +259,14 @@ func failure(p *packages.Package) string {
 	if len(p.Errors) == 0 && !p.IllTyped && p.Types != nil && len(p.Syntax) > 0 {
 		return ""
 	}
-	const most = 10
-	var lines []string
-	for i, e := range p.Errors {
-		if i == most {
-			lines = append(lines, fmt.Sprintf("... and %d more errors", len(p.Errors)-most))
-			break
-		}
-		lines = append(lines, e.Error())
+	var problems analyze.SourceErrors
+	for _, e := range p.Errors {
+		problems.Add(e)
 	}
-	if len(lines) == 0 {
-		return "a package that it imports cannot be compiled"
+	if err := problems.Err(); err != nil {
+		return err.Error()
 	}
-	return strings.Join(lines, "\n")
+	return "a package that it imports cannot be compiled"
 }
 
 // results puts together what the packages said.

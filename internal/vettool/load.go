@@ -1,6 +1,7 @@
 package vettool
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -10,58 +11,50 @@ import (
 	"go/token"
 	"go/types"
 	"os"
-	"strings"
 
 	"golang.org/x/tools/go/gcexportdata"
 
 	"github.com/asynclint/asynclint/internal/analyze"
 )
 
-// maxErrors bounds how many syntax or type errors of a package are shown.
-const maxErrors = 10
-
-// parse parses the unit's files. The error holds the first errors of all files,
-// one a line.
+// parse parses the unit's files. The error holds the first errors of all files.
 func parse(cfg *config, fset *token.FileSet) ([]*ast.File, error) {
 	var files []*ast.File
-	var problems sourceErrors
+	var problems analyze.SourceErrors
 	for _, name := range cfg.GoFiles {
 		src, err := os.ReadFile(name)
 		if err != nil {
-			problems.add(err)
+			problems.Add(err)
 			continue
 		}
 		f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
 		switch list := scanner.ErrorList(nil); {
 		case errors.As(err, &list):
 			for _, e := range list {
-				problems.add(e)
+				problems.Add(e)
 			}
 		case err != nil:
-			problems.add(err)
+			problems.Add(err)
 		default:
-			problems.add(analyze.CheckDepth(fset, f, len(src)))
+			problems.Add(analyze.CheckDepth(fset, f, len(src)))
 			files = append(files, f)
 		}
 	}
-	return files, problems.err()
+	return files, problems.Err()
 }
 
 // check type-checks the unit against the export data of its imports.
 func check(cfg *config, fset *token.FileSet, files []*ast.File) (*analyze.Unit, error) {
-	var problems sourceErrors
+	var problems analyze.SourceErrors
 	conf := &types.Config{
 		Importer:  &importer{cfg: cfg, fset: fset, packages: make(map[string]*types.Package)},
 		Sizes:     types.SizesFor("gc", build.Default.GOARCH),
 		GoVersion: cfg.GoVersion,
-		Error:     func(err error) { problems.add(err) },
+		Error:     func(err error) { problems.Add(err) },
 	}
 	info := analyze.NewInfo()
 	pkg, err := conf.Check(cfg.ImportPath, fset, files, info)
-	if err := errors.Join(problems.err()); err != nil {
-		return nil, err
-	}
-	if err != nil {
+	if err := cmp.Or(problems.Err(), err); err != nil {
 		return nil, err
 	}
 	return &analyze.Unit{
@@ -74,33 +67,6 @@ func check(cfg *config, fset *token.FileSet, files []*ast.File) (*analyze.Unit, 
 		Sizes:        conf.Sizes,
 		Module:       cfg.module(),
 	}, nil
-}
-
-// sourceErrors collects the errors of a package up to maxErrors.
-type sourceErrors struct {
-	list []string
-	more int
-}
-
-func (s *sourceErrors) add(err error) {
-	switch {
-	case err == nil:
-	case len(s.list) < maxErrors:
-		s.list = append(s.list, err.Error())
-	default:
-		s.more++
-	}
-}
-
-func (s *sourceErrors) err() error {
-	if len(s.list) == 0 {
-		return nil
-	}
-	text := strings.Join(s.list, "\n")
-	if s.more > 0 {
-		text += fmt.Sprintf("\n... and %d more errors", s.more)
-	}
-	return errors.New(text)
 }
 
 // An importer reads the export data that the compiler wrote for the imports.
