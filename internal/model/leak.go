@@ -227,7 +227,8 @@ func (l Leak) selected() (*ssa.SelectState, bool) {
 	return sel.States[l.Leave.Arm], true
 }
 
-// best keeps the simplest explanation for each channel and starting point.
+// best keeps the simplest explanation for each send that is left behind, the
+// surest send of a channel first.
 func (m *machine) best(leaks []Leak) []Leak {
 	var out []Leak
 	for _, l := range leaks {
@@ -243,7 +244,7 @@ func (m *machine) best(leaks []Leak) []Leak {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Leak) int {
-		return cmp.Or(cmp.Compare(a.Chan.Pos(), b.Chan.Pos()), cmp.Compare(a.Send.Pos(), b.Send.Pos()), cmp.Compare(a.Arm, b.Arm))
+		return cmp.Or(cmp.Compare(a.Chan.Pos(), b.Chan.Pos()), cmp.Compare(a.Rounds, b.Rounds), cmp.Compare(a.Send.Pos(), b.Send.Pos()), cmp.Compare(a.Arm, b.Arm))
 	})
 	return out
 }
