@@ -41,10 +41,12 @@ func (c *checker) across() {
 				if h.Called && c.forgot[h.Callee] {
 					continue
 				}
-				if x, ok := c.judge(f, w, h); ok {
-					x.fn, x.wait, x.held = f, w, h
-					all = append(all, x)
+				x, ok := c.judge(f, w, h)
+				if !ok || x.level < rule.Error && (c.inTest(w.Site) || c.inTest(w.Op.In)) {
+					continue // a test may well wait on purpose
 				}
+				x.fn, x.wait, x.held = f, w, h
+				all = append(all, x)
 			}
 		}
 	}
@@ -98,6 +100,10 @@ func distinct(all []crossing) []crossing {
 		ops[o], sections[s] = true, true
 		return false
 	})
+}
+
+func (c *checker) inTest(in ssa.Instruction) bool {
+	return strings.HasSuffix(c.src.pass.Fset.Position(in.Parent().Pos()).Filename, "_test.go")
 }
 
 func hops(w *summary.Wait) int {

@@ -42,6 +42,9 @@ func (c *checker) serve(w *summary.Wait, i int, h summary.Holding) verdict {
 		if site.In == w.Op.In {
 			continue
 		}
+		if cs.Send && v.buffer && site.Polls && site.Fn == w.Op.In.Parent() && summary.Follows(site.In, w.Op.In) {
+			return verdict{} // it makes room first
+		}
 		v.peers++
 		need, all := c.peer().Needs(site, w.On[i], h)
 		if need == nil || !all {
