@@ -96,6 +96,24 @@ func (x *Index) ofObject(obj types.Object) *Use {
 	return new(Use)
 }
 
+// Variable returns the variable or field that an expression names, the generic
+// one for a field of an instance, or nil.
+func Variable(info *types.Info, e ast.Expr) types.Object {
+	var id *ast.Ident
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+	default:
+		return nil
+	}
+	if v, ok := info.ObjectOf(id).(*types.Var); ok {
+		return v.Origin()
+	}
+	return nil
+}
+
 // IsChan reports whether a type is a channel, through names and constraints.
 func IsChan(t types.Type) (*types.Chan, bool) {
 	if t == nil {
@@ -109,14 +127,8 @@ func IsChan(t types.Type) (*types.Chan, bool) {
 // or the result variable of a function of the package.
 func (x *Index) object(e ast.Expr) types.Object {
 	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		if v, ok := x.info.ObjectOf(e).(*types.Var); ok {
-			return v.Origin()
-		}
-	case *ast.SelectorExpr:
-		if v, ok := x.info.ObjectOf(e.Sel).(*types.Var); ok {
-			return v.Origin()
-		}
+	case *ast.Ident, *ast.SelectorExpr:
+		return Variable(x.info, e)
 	case *ast.IndexExpr:
 		return x.object(e.X) // the elements of one container form one group
 	case *ast.StarExpr:

@@ -30,7 +30,7 @@ var BreakInSelect = &Rule{
 		handle(v)
 	}
 }`,
-	Limits: "A stop channel is known by being closed in the package and never sent to, or by its name and empty element type. " +
+	Limits: "A stop channel is known by its name and by being closed in the package and never sent to, or by its name and empty element type. " +
 		"A loop made of goto is not seen. There is no fix where another loop stands around the loop: only the author knows which of them should end.",
 	Help:  "return, or break out of the loop by its label",
 	Fix:   ReviewFix,

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/types/typeutil"
 )
 
 // neverReturns lists functions of std and of common logging and test libraries
@@ -65,6 +66,20 @@ func NeverReturns(fn *types.Func) bool {
 		}
 	}
 	return false
+}
+
+// MayReturn is the predicate that go/cfg asks about calls: false for panic and
+// for the functions of the table.
+func MayReturn(info *types.Info) func(*ast.CallExpr) bool {
+	return func(call *ast.CallExpr) bool {
+		switch fn := typeutil.Callee(info, call).(type) {
+		case *types.Builtin:
+			return fn.Name() != "panic"
+		case *types.Func:
+			return !NeverReturns(fn)
+		}
+		return true
+	}
 }
 
 // noReturn extends the table by the package's own functions whose last

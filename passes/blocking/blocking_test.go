@@ -49,6 +49,8 @@ func TestShapes(t *testing.T) {
 		"localCancelled": rule.Warning,
 		"localTimeout":   rule.Warning,
 		"blindTurn":      rule.Warning,
+		"byGoto":         rule.Error,
+		"drain":          rule.Error,
 	})
 }
 

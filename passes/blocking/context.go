@@ -288,7 +288,7 @@ func (c *checker) contextField(s *site) *watch {
 	for f := range st.Fields() {
 		if chanuse.IsContext(f.Type()) && types.IsInterface(f.Type()) && f.Name() != "_" && !f.Embedded() {
 			name := recv.Name() + "." + f.Name()
-			w := &watch{name: name, done: name + ".Done()", err: name + ".Err()", role: "is the receiver's context", obj: f}
+			w := &watch{name: name, done: name + ".Done()", err: name + ".Err()", role: "is the receiver's context", obj: f.Origin()}
 			if f.Pkg() == c.Pkg {
 				w.pos = f.Pos()
 			}

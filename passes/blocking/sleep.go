@@ -21,13 +21,12 @@ type site struct {
 	cur   inspector.Cursor
 	delay delay
 
-	fn      ast.Node       // innermost *ast.FuncDecl or *ast.FuncLit
-	typ     *ast.FuncType  // of fn
-	body    *ast.BlockStmt // of fn
-	decl    *ast.FuncDecl  // outermost declaration, nil in a package-level literal
-	loop    ast.Stmt       // innermost loop of fn around the call, or nil
-	inTask  bool           // fn is the body of a goroutine
-	inGroup bool           // a group that can be waited for starts it
+	fn     ast.Node       // innermost *ast.FuncDecl or *ast.FuncLit
+	typ    *ast.FuncType  // of fn
+	body   *ast.BlockStmt // of fn
+	decl   *ast.FuncDecl  // outermost declaration, nil in a package-level literal
+	loop   ast.Stmt       // innermost loop of fn around the call, or nil
+	inTask bool           // fn is the body of a goroutine
 }
 
 // sleep reports a statement that sleeps where it could also watch for the end.
@@ -44,9 +43,7 @@ func (c *checker) sleep(cur inspector.Cursor) {
 	if s == nil || s.tiny() && !s.endless() || c.excused(s) {
 		return
 	}
-	if s.loop != nil && !c.turns(s, func(ast.Node) bool { return false }) {
-		s.loop = nil // the sleep is followed by leaving the loop
-	}
+	c.findTurns(s)
 	w := c.watchable(s)
 	if w == nil || s.tiny() && (!w.sure || s.delay.max < time.Millisecond || !c.turnsBlindly(s, w)) {
 		return

@@ -88,7 +88,7 @@ func (c *checker) stopField(s *site) *watch {
 			continue
 		}
 		name := recv.Name() + "." + f.Name()
-		w := &watch{name: name, done: name, obj: f, weak: true}
+		w := &watch{name: name, done: name, obj: f.Origin(), weak: true}
 		for _, cl := range use.Closes {
 			if cl.Func == s.fn {
 				w = nil // its own sign of completion

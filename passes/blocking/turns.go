@@ -2,10 +2,9 @@ package blocking
 
 import (
 	"go/ast"
-	"go/types"
+	"go/token"
 
 	"golang.org/x/tools/go/cfg"
-	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/asynclint/asynclint/internal/ssabuild"
 )
@@ -17,6 +16,32 @@ func (s *site) tiny() bool { return s.delay.max >= 0 && s.delay.max < tiny }
 func (s *site) endless() bool {
 	loop, ok := s.loop.(*ast.ForStmt)
 	return ok && loop.Cond == nil
+}
+
+// findTurns corrects the loop of a sleep by the control flow: a sleep that is
+// followed by leaving the loop is in none, and one that a goto comes back to is
+// in one, for which the function's body stands.
+func (c *checker) findTurns(s *site) {
+	if s.loop == nil && !hasGoto(s.body) {
+		return
+	}
+	switch turns := c.turns(s, func(ast.Node) bool { return false }); {
+	case !turns:
+		s.loop = nil
+	case s.loop == nil:
+		s.loop = s.body
+	}
+}
+
+func hasGoto(body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.GOTO {
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // turnsBlindly reports whether the loop has a way round on which nothing names
@@ -51,7 +76,7 @@ func (c *checker) turns(s *site, stops func(ast.Node) bool) bool {
 		}
 		return false
 	}
-	for _, b := range cfg.New(s.body, c.mayReturn).Blocks {
+	for _, b := range cfg.New(s.body, ssabuild.MayReturn(c.TypesInfo)).Blocks {
 		for i, n := range b.Nodes {
 			if n == stmt {
 				return round(b, b.Nodes[i+1:])
@@ -59,15 +84,4 @@ func (c *checker) turns(s *site, stops func(ast.Node) bool) bool {
 		}
 	}
 	return false
-}
-
-// mayReturn tells the control-flow graph which calls come back.
-func (c *checker) mayReturn(call *ast.CallExpr) bool {
-	switch fn := typeutil.Callee(c.TypesInfo, call).(type) {
-	case *types.Builtin:
-		return fn.Name() != "panic"
-	case *types.Func:
-		return !ssabuild.NeverReturns(fn)
-	}
-	return true
 }

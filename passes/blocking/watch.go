@@ -66,7 +66,7 @@ func (c *checker) looksAt(n ast.Node, w *watch) bool {
 				found = true
 			}
 		case *ast.SelectorExpr:
-			if (n.Sel.Name == "Done" || n.Sel.Name == "Err") && w.obj != nil && c.objectOf(n.X) == w.obj {
+			if (n.Sel.Name == "Done" || n.Sel.Name == "Err") && w.obj != nil && c.objectOf(asked(n.X)) == w.obj {
 				found = true
 			}
 		}
@@ -75,12 +75,22 @@ func (c *checker) looksAt(n ast.Node, w *watch) bool {
 	return found
 }
 
+// asked returns r of r.Context(), and any other expression as it is.
+func asked(e ast.Expr) ast.Expr {
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Context" {
+			return sel.X
+		}
+	}
+	return e
+}
+
 // uses reports whether code names what is watched at all: a goroutine that does
 // was written with its end in mind.
 func (c *checker) uses(n ast.Node, w *watch) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && w.obj != nil && c.TypesInfo.Uses[id] == w.obj {
+		if id, ok := n.(*ast.Ident); ok && w.obj != nil && c.objectOf(id) == w.obj {
 			found = true
 		}
 		return !found
@@ -174,19 +184,7 @@ func (c *checker) behindReceive(list []ast.Stmt, child ast.Node, w *watch) bool 
 }
 
 // objectOf returns the variable or field that an expression names, or nil.
-func (c *checker) objectOf(e ast.Expr) types.Object {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		if v, ok := c.TypesInfo.ObjectOf(e).(*types.Var); ok {
-			return v.Origin()
-		}
-	case *ast.SelectorExpr:
-		if v, ok := c.TypesInfo.ObjectOf(e.Sel).(*types.Var); ok {
-			return v.Origin()
-		}
-	}
-	return nil
-}
+func (c *checker) objectOf(e ast.Expr) types.Object { return chanuse.Variable(c.TypesInfo, e) }
 
 func within(n, outer ast.Node) bool { return outer.Pos() <= n.Pos() && n.End() <= outer.End() }
 

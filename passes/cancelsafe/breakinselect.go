@@ -85,6 +85,18 @@ func enclosing(cur inspector.Cursor) *loopSelect {
 	return ls
 }
 
+// isLast reports whether the select is the last thing in the loop.
+func (ls *loopSelect) isLast() bool {
+	var body *ast.BlockStmt
+	switch loop := ls.loop.(type) {
+	case *ast.ForStmt:
+		body = loop.Body
+	case *ast.RangeStmt:
+		body = loop.Body
+	}
+	return within(ls.sel, body.List[len(body.List)-1])
+}
+
 func within(n, outer ast.Node) bool { return outer.Pos() <= n.Pos() && n.End() <= outer.End() }
 
 // breaksOf returns the unlabelled breaks in a branch that leave its select.

@@ -92,7 +92,7 @@ func (c *checker) endOf(clause *ast.CommClause, ls *loopSelect) *ending {
 		end.operand = ast.Unparen(call.Fun).(*ast.SelectorExpr).X
 		return end
 	}
-	return c.stopChannel(end, ch)
+	return c.stopChannel(end, ch, ls)
 }
 
 // neverClosed reports whether the package makes the channel itself, keeps it to
@@ -144,10 +144,14 @@ func closedRegions(info *types.Info, clause *ast.CommClause, ok *ast.Ident) (reg
 			}
 			continue
 		}
+		var region ast.Stmt
 		if u, is := ast.Unparen(branch.Cond).(*ast.UnaryExpr); is && u.Op == token.NOT && isOK(u.X) {
-			regions = append(regions, branch.Body)
-		} else if isOK(branch.Cond) && branch.Else != nil {
-			regions = append(regions, branch.Else)
+			region = branch.Body
+		} else if isOK(branch.Cond) {
+			region = branch.Else
+		}
+		if region != nil && !exits([]ast.Stmt{region}) {
+			regions = append(regions, region)
 		}
 	}
 	return regions
@@ -189,39 +193,41 @@ func exits(body []ast.Stmt) bool {
 }
 
 // stopChannel decides whether a channel that carries no context is closed to
-// stop the loop. A close in the package, and no send, proves it. Otherwise the
-// channel must have an empty element type, must not be sent to by the package,
-// and type or name must say that it ends something: a warning.
-func (c *checker) stopChannel(end *ending, ch ast.Expr) *ending {
+// stop the loop. A close in the package and no send prove that it stays ready.
+// That it means the end is said by its name; a channel that is closed for
+// another reason, to say that something is ready for instance, makes a loop turn
+// idly only when nothing follows the select. Without a close in sight, the
+// channel must have an empty element type as well.
+func (c *checker) stopChannel(end *ending, ch ast.Expr, ls *loopSelect) *ending {
 	end.kind = stopClosed
 	t, ok := chanuse.IsChan(c.TypesInfo.TypeOf(ch))
 	if !ok {
 		return nil
 	}
 	use := c.chans.Of(ch)
-	if use != nil && (use.Timer || use.Signal || len(use.Sends) > 0) {
-		return nil
+	if use == nil {
+		use = new(chanuse.Use)
 	}
+	st, isStruct := t.Elem().Underlying().(*types.Struct)
 	switch {
-	case use != nil && use.Context:
+	case use.Timer, use.Signal, len(use.Sends) > 0:
+		return nil
+	case use.Context:
 		end.kind, end.level = contextDone, rule.Error
-		return end
-	case use != nil && len(use.Closes) > 0:
+	case len(use.Closes) > 0 && saysStop(ch):
 		end.level, end.closeSite = rule.Error, use.Closes[0].Pos()
-		return end
-	}
-	if st, ok := t.Elem().Underlying().(*types.Struct); !ok || st.NumFields() > 0 {
+	case len(use.Closes) > 0 && ls.isLast():
+		end.level, end.closeSite = rule.Warning, use.Closes[0].Pos()
+	case saysStop(ch) && isStruct && st.NumFields() == 0:
+		end.level = rule.Warning
+	default:
 		return nil
 	}
-	if !saysStop(ch) {
-		return nil
-	}
-	end.level = rule.Warning
 	return end
 }
 
 // stopWords are what names of channels that end something contain.
-var stopWords = []string{"done", "stop", "quit", "exit", "close", "closing", "cancel", "shutdown", "dying", "dead", "kill", "term", "abort", "halt"}
+var stopWords = []string{"done", "stop", "quit", "exit", "close", "closing", "cancel", "shutdown", "dying", "kill", "terminate", "abort", "halt"}
 
 // saysStop reports whether the last name of an expression means an end.
 func saysStop(e ast.Expr) bool {
@@ -287,19 +293,7 @@ func (c *checker) derives(e ast.Expr, obj types.Object) bool {
 }
 
 // objectOf returns the variable or field that an expression names, or nil.
-func (c *checker) objectOf(e ast.Expr) types.Object {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		if v, ok := c.TypesInfo.ObjectOf(e).(*types.Var); ok {
-			return v.Origin()
-		}
-	case *ast.SelectorExpr:
-		if v, ok := c.TypesInfo.ObjectOf(e.Sel).(*types.Var); ok {
-			return v.Origin()
-		}
-	}
-	return nil
-}
+func (c *checker) objectOf(e ast.Expr) types.Object { return chanuse.Variable(c.TypesInfo, e) }
 
 // posNode is a node of no extent, for asking what a position lies within.
 type posNode token.Pos

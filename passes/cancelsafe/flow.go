@@ -6,7 +6,6 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/cfg"
-	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/asynclint/asynclint/internal/chanuse"
 	"github.com/asynclint/asynclint/internal/ssabuild"
@@ -54,7 +53,7 @@ func (c *checker) after(ls *loopSelect, clause *ast.CommClause, end *ending) out
 		seen:  make(map[*cfg.Block]bool),
 	}
 	p.learn(clause)
-	g := cfg.New(ls.body, c.mayReturn)
+	g := cfg.New(ls.body, ssabuild.MayReturn(c.TypesInfo))
 	for _, b := range g.Blocks {
 		if b.Kind == cfg.KindSelectDone && b.Stmt == ls.sel && b.Live {
 			p.visit(b, nil)
@@ -332,15 +331,4 @@ func (p *path) isComm(n ast.Node) bool {
 		}
 	}
 	return false
-}
-
-// mayReturn tells the control-flow graph which calls come back.
-func (c *checker) mayReturn(call *ast.CallExpr) bool {
-	switch fn := typeutil.Callee(c.TypesInfo, call).(type) {
-	case *types.Builtin:
-		return fn.Name() != "panic"
-	case *types.Func:
-		return !ssabuild.NeverReturns(fn)
-	}
-	return true
 }

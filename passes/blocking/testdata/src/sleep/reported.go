@@ -283,3 +283,29 @@ func openTurn(ctx context.Context, call func(context.Context) error) {
 		time.Sleep(5 * time.Second) // want `in a loop does not watch ctx`
 	}
 }
+
+// A loop is a loop by goto as well.
+func byGoto(ctx context.Context, call func() error) {
+again:
+	if call() != nil {
+		time.Sleep(5 * time.Second) // want `in a loop does not watch ctx`
+		goto again
+	}
+}
+
+// The context is a field of a generic type.
+type queue[T any] struct {
+	ctx   context.Context
+	items []T
+}
+
+func (q *queue[T]) drain(take func(T) error) {
+	for _, item := range q.items {
+		for take(item) != nil {
+			if q.ctx.Err() != nil {
+				return
+			}
+			time.Sleep(5 * time.Second) // want `in a loop does not watch q.ctx`
+		}
+	}
+}

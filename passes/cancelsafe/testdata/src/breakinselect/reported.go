@@ -277,3 +277,19 @@ func (f *feed) consume(idle func()) {
 		}
 	}
 }
+
+// Whatever the close means, the loop has nothing else to do.
+type notice struct{ published chan struct{} }
+
+func (n *notice) Publish() { close(n.published) }
+
+func (n *notice) await(ctx context.Context) {
+	for {
+		select {
+		case <-n.published:
+			break // want `the loop may go on although n.published is closed`
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -369,3 +369,37 @@ loop:
 		}
 	}
 }
+
+// Each turn waits until the gate is open: closing it means to go on.
+type gate struct{ open chan struct{} }
+
+func (g *gate) Open() { close(g.open) }
+
+func (g *gate) work(ctx context.Context, step func()) {
+	for {
+		select {
+		case <-g.open:
+			break
+		case <-ctx.Done():
+			return
+		}
+		step()
+	}
+}
+
+// The branch leaves when it can, and waits another turn when it cannot.
+func lingers(in <-chan int, busy func() bool) {
+	for {
+		select {
+		case v, ok := <-in:
+			if !ok {
+				if !busy() {
+					return
+				}
+				break
+			}
+			fmt.Println(v)
+		case <-time.After(time.Second):
+		}
+	}
+}
