@@ -11,7 +11,6 @@ import (
 // gives the same answer. A state that was reached within them is a state that
 // the program can reach; only the absence of findings depends on them.
 const (
-	maxStates     = 1000
 	maxForks      = 256
 	maxInstrs     = 3000
 	maxFrames     = 10
@@ -21,8 +20,13 @@ const (
 	maxLength     = 3  // the greatest length taken for an unknown one
 )
 
+// MaxStates is the number of states within which most functions of real programs
+// have shown what they have to show.
+const MaxStates = 1000
+
 // A machine explores one entry.
 type machine struct {
+	maxStates int
 	pkg       *ssa.Package
 	entry     *ssa.Function
 	infos     map[*ssa.Function]*funcInfo

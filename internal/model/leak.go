@@ -66,10 +66,11 @@ type Result struct {
 }
 
 // Explore runs a function with unknown arguments, and the goroutines it starts,
-// over all schedules and all outcomes of what is not known.
-func Explore(pkg *ssa.Package, entry *ssa.Function) Result {
+// over all schedules and all outcomes of what is not known, up to a number of
+// states.
+func Explore(pkg *ssa.Package, entry *ssa.Function, maxStates int) Result {
 	m := &machine{
-		pkg: pkg, entry: entry,
+		pkg: pkg, entry: entry, maxStates: maxStates,
 		infos:     make(map[*ssa.Function]*funcInfo),
 		syms:      newSymtab(),
 		frames:    make(map[frameKey]int),
@@ -91,7 +92,7 @@ func Explore(pkg *ssa.Package, entry *ssa.Function) Result {
 		} else {
 			seen[k] = true
 		}
-		if m.states++; m.states > maxStates {
+		if m.states++; m.states > m.maxStates {
 			m.truncated = true
 			break
 		}

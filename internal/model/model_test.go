@@ -33,7 +33,7 @@ func build(t *testing.T, src string) *ssa.Package {
 func explore(t *testing.T, src string) model.Result {
 	t.Helper()
 	pkg := build(t, src)
-	return model.Explore(pkg, pkg.Func("f"))
+	return model.Explore(pkg, pkg.Func("f"), model.MaxStates)
 }
 
 // TestLeaks checks which senders are left behind, and that everything there is
