@@ -53,3 +53,13 @@ func TestShapes(t *testing.T) {
 func TestFixes(t *testing.T) {
 	reporttest.RunFixes(t, analysistest.TestData(), cancelsafe.Analyzer, "breakfix")
 }
+
+// What the user says of a library counts as the registry's own word.
+func TestRegistry(t *testing.T) {
+	entries := cancelsafe.Analyzer.Flags.Lookup("registry").Value
+	if err := entries.Set("store#DB.Get=db"); err != nil {
+		t.Fatal(err)
+	}
+	defer entries.Set("")
+	reporttest.Run(t, analysistest.TestData(), cancelsafe.Analyzer, "operandregistry")
+}
