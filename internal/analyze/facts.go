@@ -100,6 +100,11 @@ func (f *Facts) Inherit(imports map[string]*Facts) {
 	}
 }
 
+// Retain drops the facts of all packages but those that keep accepts.
+func (f *Facts) Retain(keep func(path string) bool) {
+	maps.DeleteFunc(f.known, func(path string, _ map[string][]byte) bool { return !keep(path) })
+}
+
 // put adds a fact unless the set has one already.
 func (f *Facts) put(pkg, typ string, data []byte) {
 	if f.known[pkg] == nil {

@@ -115,6 +115,16 @@ func TestInherit(t *testing.T) {
 	}
 }
 
+func TestRetain(t *testing.T) {
+	f := NewFacts()
+	f.export("m/p", &fact{[]string{"A"}})
+	f.export("m/q", &fact{[]string{"B"}})
+	f.Retain(func(path string) bool { return path == "m/q" })
+	if p, q := names(f, "m/p"), names(f, "m/q"); p != "none" || q != "B" {
+		t.Errorf("after Retain: m/p %s, m/q %s", p, q)
+	}
+}
+
 func TestBadFacts(t *testing.T) {
 	f := NewFacts()
 	f.export("m/p", &fact{[]string{"A"}})

@@ -43,11 +43,14 @@ func parse(cfg *config, fset *token.FileSet) ([]*ast.File, error) {
 	return files, problems.Err()
 }
 
-// check type-checks the unit against the export data of its imports.
-func check(cfg *config, fset *token.FileSet, files []*ast.File) (*analyze.Unit, error) {
+// check type-checks the unit against the export data of its imports. It also
+// returns the packages that these mention: no other package's facts can be asked
+// for here, nor by a dependent that knows it through this package only.
+func check(cfg *config, fset *token.FileSet, files []*ast.File) (*analyze.Unit, map[string]*types.Package, error) {
 	var problems analyze.SourceErrors
+	im := &importer{cfg: cfg, fset: fset, packages: make(map[string]*types.Package)}
 	conf := &types.Config{
-		Importer:  &importer{cfg: cfg, fset: fset, packages: make(map[string]*types.Package)},
+		Importer:  im,
 		Sizes:     types.SizesFor("gc", build.Default.GOARCH),
 		GoVersion: cfg.GoVersion,
 		Error:     func(err error) { problems.Add(err) },
@@ -55,7 +58,7 @@ func check(cfg *config, fset *token.FileSet, files []*ast.File) (*analyze.Unit, 
 	info := analyze.NewInfo()
 	pkg, err := conf.Check(cfg.ImportPath, fset, files, info)
 	if err := cmp.Or(problems.Err(), err); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return &analyze.Unit{
 		Fset:         fset,
@@ -66,7 +69,7 @@ func check(cfg *config, fset *token.FileSet, files []*ast.File) (*analyze.Unit, 
 		Info:         info,
 		Sizes:        conf.Sizes,
 		Module:       cfg.module(),
-	}, nil
+	}, im.packages, nil
 }
 
 // An importer reads the export data that the compiler wrote for the imports.

@@ -158,10 +158,11 @@ func run(cfg *config, opts *options, analyzers []*analysis.Analyzer, stdout, std
 	if err != nil {
 		return exitFindings, err
 	}
-	unit, err := check(cfg, fset, files)
+	unit, mentioned, err := check(cfg, fset, files)
 	if err != nil {
 		return exitFindings, err
 	}
+	facts.Retain(func(path string) bool { return mentioned[path] != nil })
 	unit.Facts = facts
 	results := unit.Run(analyzers)
 	if err := writeFacts(cfg, facts); err != nil {
