@@ -11,10 +11,10 @@ import (
 func worker(ctx context.Context, in <-chan int, wg *sync.WaitGroup) {
 	defer wg.Done()
 	sum := 0
+	defer func() { fmt.Println("sum", sum) }()
 	for {
 		select {
 		case <-ctx.Done():
-			fmt.Println("sum", sum)
 			break // want `break leaves only the select, so the loop goes on although ctx is done \(cancelsafe/break-in-select\)`
 		case v := <-in:
 			sum += v

@@ -10,10 +10,10 @@ import (
 func worker(ctx context.Context, in <-chan int, wg *sync.WaitGroup) {
 	defer wg.Done()
 	sum := 0
+	defer func() { fmt.Println("sum", sum) }()
 	for {
 		select {
 		case <-ctx.Done():
-			fmt.Println("sum", sum)
 			return
 		case v := <-in:
 			if v == 0 {
