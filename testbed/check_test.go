@@ -25,7 +25,7 @@ func TestCheck(t *testing.T) {
 		if sum != want {
 			t.Errorf("the sum is %d, want %d", sum, want)
 		}
-	}, testbed.Schedules(200), testbed.StrictTime())
+	}, testbed.Schedules(200), testbed.ClockJumps())
 }
 
 // TestCheckFails runs the tests of testdata/check, which are to fail, and looks

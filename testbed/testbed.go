@@ -53,10 +53,11 @@ func Schedules(n int) Option { return func(s *settings) { s.job.Schedules = n } 
 // takes the others in turn. [explore.Names] lists them.
 func Strategy(name string) Option { return func(s *settings) { s.job.Strategy = name } }
 
-// StrictTime lets the clock move only when no goroutine can run. Without it,
-// some schedules also let a timer fire early, as if the running goroutine had
-// been slow.
-func StrictTime() Option { return func(s *settings) { s.job.Strict = true } }
+// ClockJumps also tries schedules in which a timer fires although goroutines can
+// run, as if they had been slow. It finds bugs that only show then, and fails
+// tests that rely on their own timeouts being long enough. Without it the clock
+// is strict: it moves when nothing else can happen.
+func ClockJumps() Option { return func(s *settings) { s.job.Strict = false } }
 
 // MaxTime is the wall time after which no schedule is begun. The default is
 // what is left until the test binary's own deadline, less a reserve.
@@ -96,7 +97,7 @@ const reserve = 10 * time.Second
 // order: calls are told apart by their number.
 func Check(t *testing.T, body func(*testing.T), options ...Option) {
 	t.Helper()
-	s := settings{}
+	s := settings{job: job.Job{Strict: true}}
 	for _, o := range options {
 		o(&s)
 	}

@@ -59,7 +59,7 @@ func (o *exploreOptions) flags(replaying bool) *flag.FlagSet {
 	})
 	fs.IntVar(&o.job.Schedules, "schedules", 1000, "try `N` schedules of each test")
 	oneOf(fs, &o.job.Strategy, "strategy", explore.Names(), "`NAME` of the strategy: "+strings.Join(explore.Names(), ", "))
-	oneOf(fs, &o.strict, "time", []string{"jumps", "strict"}, "virtual time: jumps also lets timers fire early, as if the rest were slow; strict only when nothing can run")
+	oneOf(fs, &o.strict, "time", []string{"strict", "jumps"}, "virtual time: strict lets timers fire only when nothing else can run; jumps also earlier, as if the rest were slow")
 	fs.DurationVar(&o.job.MaxTime, "max", 60*time.Second, "begin no schedule of a test after `DURATION`")
 	fs.Uint64Var(&o.job.Seed, "seed", 0, "make the random strategies draw others by `N`")
 	fs.BoolVar(&o.job.StopAtFirst, "first", false, "stop a test at its first finding")

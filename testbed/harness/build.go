@@ -2,10 +2,12 @@ package harness
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"go/build"
+	"go/version"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -228,8 +230,55 @@ func (b *builder) copyModule(path, dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("copying %s to instrument it: %w", path, err)
 	}
+	if err := b.raiseModule(to); err != nil {
+		return "", err
+	}
 	b.modules[path] = to
 	return to, nil
+}
+
+// leastVersion is the oldest language version that can call the runtime, whose
+// functions are generic. Nothing else changes between an older version and it.
+const leastVersion = "1.18"
+
+func tooOld(goVersion string) bool {
+	return version.Compare("go"+cmp.Or(goVersion, "1.16"), "go"+leastVersion) < 0
+}
+
+// raiseModule gives the copy of a dependency a language version that will do.
+func (b *builder) raiseModule(dir string) error {
+	name := filepath.Join(dir, "go.mod")
+	text, err := os.ReadFile(name)
+	if err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("reading a dependency's go.mod: %w", err)
+	}
+	if os.IsNotExist(err) {
+		return fmt.Errorf("%w: a dependency without a go.mod cannot be instrumented: %s", ErrBuild, filepath.Base(dir))
+	}
+	if !tooOld(goDirective(text)) {
+		return nil
+	}
+	return b.editModule(name, "-go="+leastVersion)
+}
+
+// goDirective is the version in a go.mod's go directive.
+func goDirective(gomod []byte) string {
+	for line := range strings.Lines(string(gomod)) {
+		if v, ok := strings.CutPrefix(strings.TrimSpace(line), "go "); ok {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
+}
+
+// editModule runs go mod edit on a file of ours.
+func (b *builder) editModule(name string, edits ...string) error {
+	cmd := exec.CommandContext(b.ctx, "go", append(append([]string{"mod", "edit"}, edits...), name)...)
+	cmd.Dir, cmd.Env = b.program.work, b.Env
+	if msg, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("writing a go.mod for the instrumented build: %w: %s", err, bytes.TrimSpace(msg))
+	}
+	return nil
 }
 
 // addWorker adds the entry of a worker process to the package's tests.
@@ -293,7 +342,7 @@ func (b *builder) compile() error {
 			args = append(args, "-gcflags="+importPath(b.plan.module.Path, pkg)+"=-race=false")
 		}
 	}
-	if len(b.modules) > 0 {
+	if len(b.modules) > 0 || tooOld(b.plan.module.GoVersion) {
 		modfile, err := b.modfile()
 		if err != nil {
 			return err
@@ -320,14 +369,15 @@ func (b *builder) modfile() (string, error) {
 	if err := os.WriteFile(out, text, 0o666); err != nil {
 		return "", fmt.Errorf("writing a go.mod for the instrumented build: %w", err)
 	}
-	args := []string{"mod", "edit"}
-	for _, path := range sortedKeys(b.modules) {
-		args = append(args, "-replace="+path+"="+b.modules[path])
+	var edits []string
+	if tooOld(b.plan.module.GoVersion) {
+		edits = append(edits, "-go="+leastVersion)
 	}
-	cmd := exec.CommandContext(b.ctx, "go", append(args, out)...)
-	cmd.Dir, cmd.Env = b.program.work, b.Env
-	if msg, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("writing a go.mod for the instrumented build: %w: %s", err, bytes.TrimSpace(msg))
+	for _, path := range sortedKeys(b.modules) {
+		edits = append(edits, "-replace="+path+"="+b.modules[path])
+	}
+	if err := b.editModule(out, edits...); err != nil {
+		return "", err
 	}
 	sum, err := os.ReadFile(strings.TrimSuffix(b.plan.module.GoMod, ".mod") + ".sum")
 	switch {
