@@ -24,6 +24,11 @@ func (m *machine) operands(s *state, f *frame, call *ssa.CallCommon) (value, []v
 
 // call performs a call or a deferred call. The program counter stands behind
 // it already; for a deferred call it stays at the RunDefers instruction.
+//
+// A function of the package is interpreted when it gets something that the entry
+// made. All other calls are opaque: they return something new, and what they are
+// given has escaped. That includes recursion beyond one level, and calls deeper
+// than maxFrames.
 func (m *machine) call(s *state, g *gor, instr ssa.CallInstruction, fn value, args []value, isDeferred bool) {
 	f := g.top()
 	common := instr.Common()
@@ -168,7 +173,8 @@ func (m *machine) ret(s *state, g *gor, instr *ssa.Return) {
 	}
 }
 
-// finish ends a goroutine that returns v.
+// finish ends a goroutine that returns v. An errgroup's context ends with the
+// first error; whether an unknown result is one is open, so it may end.
 func (m *machine) finish(s *state, g *gor, v value) {
 	g.status = finished
 	g.frames = nil
@@ -184,7 +190,12 @@ func (m *machine) finish(s *state, g *gor, v value) {
 	}
 }
 
-// spawn starts a goroutine.
+// spawn starts a goroutine, which runs to its first visible operation before
+// anything else happens. Group, if it is a pointer, counts the goroutine; ctx is
+// 1 + the context that an error of the goroutine ends, or 0.
+//
+// A goroutine that gets nothing of the entry's is left out: it cannot serve
+// anybody in sight.
 func (m *machine) spawn(s *state, g *gor, site ssa.CallInstruction, fn value, args []value, group value, ctx int) {
 	f := g.top()
 	common := site.Common()
@@ -237,7 +248,7 @@ func (m *machine) builtin(s *state, call *ssa.CallCommon, args []value) value {
 	case "close":
 		// A visible close does not come here; this one is out of sight.
 	case "len":
-		return m.length(args[0])
+		return m.length(s, args[0])
 	case "cap":
 		if args[0].kind == channel {
 			return s.heap[args[0].n].size
@@ -306,7 +317,13 @@ func (m *machine) escapeArgs(s *state, sig *types.Signature, args []value, invok
 }
 
 // escape marks everything that v leads to as shared with code that is not
-// explored; t is the static type under which that code sees v, or nil.
+// explored; t is the static type under which that code sees v, or nil. Escaping
+// is for good, and it is what keeps the model honest: whoever waits for an
+// escaped object can always be served.
+//
+// Two things stay in sight because they take nothing away: a channel under a
+// send-only type, and a channel that a function literal only sends on. Values
+// may arrive on it from outside then, which fed records.
 func (m *machine) escape(s *state, v value, t types.Type) {
 	switch v.kind {
 	case pointer, channel, context:

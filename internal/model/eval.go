@@ -18,7 +18,7 @@ func (m *machine) resolve(s *state, v value) value {
 	d, ok := s.decision(v.n)
 	r := d.value()
 	if !ok {
-		if r = m.compute(s, m.syms.exprs[v.n]); !r.scalar() {
+		if r = m.reduce(s, m.syms.exprs[v.n]); !r.scalar() {
 			return v
 		}
 	}
@@ -28,9 +28,9 @@ func (m *machine) resolve(s *state, v value) value {
 	return r
 }
 
-// compute evaluates an expression whose operands may have been decided. It
+// reduce evaluates an expression whose operands may have been decided. It
 // returns none when they have not.
-func (m *machine) compute(s *state, e expr) value {
+func (m *machine) reduce(s *state, e expr) value {
 	switch e.op {
 	case token.ADD, token.SUB, token.MUL, token.LSS, token.EQL:
 	default:
@@ -118,15 +118,19 @@ func (m *machine) binop(s *state, op token.Token, x, y value) value {
 		return value{}
 	}
 	e := expr{op: op, x: x.atom(), y: y.atom()}
-	if r := m.compute(s, e); r.kind != none {
+	if r := m.reduce(s, e); r.kind != none {
 		return r
 	}
 	return m.syms.symbol(e)
 }
 
-// length returns len(x).
-func (m *machine) length(x value) value {
+// length returns len(x). A pointer stands for the array of a slice literal.
+func (m *machine) length(s *state, x value) value {
 	switch {
+	case x.kind == pointer && !s.heap[x.n].escaped:
+		if a := s.heap[x.n].val.at(x.path); a.kind == aggregate {
+			return integer(len(a.elems))
+		}
 	case x.kind == nilValue:
 		return integer(0)
 	case x.symbolic() && x.n != 0:

@@ -71,6 +71,8 @@ type arm struct {
 }
 
 // operation returns the visible operation at which a goroutine stands, or nil.
+// A select is always visible: its choice is one that other goroutines may
+// depend on, even if all its channels are foreign.
 func (m *machine) operation(s *state, g *gor) *operation {
 	f := g.top()
 	instr := f.instr()
@@ -142,7 +144,9 @@ func (m *machine) visible(s *state, ch value) bool {
 	return false
 }
 
-// successors returns the states that can follow s.
+// successors returns the states that can follow s: one visible operation of one
+// goroutine, or an exchange between two, and then everything that runs without
+// anybody noticing.
 func (m *machine) successors(s *state) []*state {
 	var out []*state
 	for id, g := range s.gors {
@@ -189,7 +193,9 @@ func (m *machine) joined(s *state, counter value) bool {
 }
 
 // certain reports whether a select with a default has a case that is ready
-// whatever other goroutines do.
+// whatever other goroutines do, so that the default is not taken. A goroutine
+// that is about to send is not such a reason: in the real program it may not
+// have arrived yet.
 func (m *machine) certain(s *state, op *operation) bool {
 	for _, a := range op.arms {
 		if a.ch.kind != channel || s.heap[a.ch.n].escaped {
@@ -244,7 +250,9 @@ func (m *machine) act(s *state, id int, op *operation) *state {
 	return s
 }
 
-// communicate returns the states after arm i of an operation was taken.
+// communicate returns the states after arm i of an operation was taken; none
+// when it cannot be taken now, and none when it is a panic. An unbuffered
+// exchange is taken from the sender's side.
 func (m *machine) communicate(s *state, id int, op *operation, i int) []*state {
 	a := op.arms[i]
 	take := func(val value, ok bool) *state {

@@ -141,6 +141,7 @@ func (m *machine) note(s *state) {
 }
 
 // judge finds the senders that are stuck in a state in which nothing can move.
+// Senders on a closed channel are not stuck: they panic.
 func (m *machine) judge(s *state) []Leak {
 	alive := m.alive(s)
 	var leaks []Leak
@@ -267,7 +268,9 @@ func (l Leak) rank() int {
 }
 
 // alive finds the goroutines that a goroutine whose future is not explored may
-// yet set free: those that wait for something it can reach.
+// yet set free: those that wait for something it can reach, those that wait for
+// something these can reach, and so on. It is the criterion by which the Go
+// runtime's leak profile tells blocked goroutines from leaked ones.
 func (m *machine) alive(s *state) map[int]bool {
 	alive, reached := make(map[int]bool), make(map[int]bool)
 	var reach func(v value)

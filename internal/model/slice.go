@@ -56,93 +56,14 @@ func (m *machine) info(fn *ssa.Function) *funcInfo {
 	return i
 }
 
-// components finds the loops (Tarjan).
-func (i *funcInfo) components() {
-	n := len(i.fn.Blocks)
-	i.cyclic, i.comp = make([]int, n), make([]int, n)
-	index, low := make([]int, n), make([]int, n)
-	onStack := make([]bool, n)
-	var stack []int
-	next, comps := 1, 0
-	var visit func(b *ssa.BasicBlock)
-	visit = func(b *ssa.BasicBlock) {
-		v := b.Index
-		index[v], low[v] = next, next
-		next++
-		stack = append(stack, v)
-		onStack[v] = true
-		self := false
-		for _, s := range b.Succs {
-			switch w := s.Index; {
-			case w == v:
-				self = true
-			case index[w] == 0:
-				visit(s)
-				low[v] = min(low[v], low[w])
-			case onStack[w]:
-				low[v] = min(low[v], index[w])
-			}
-		}
-		if low[v] != index[v] {
-			return
-		}
-		single := stack[len(stack)-1] == v
-		for {
-			w := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			onStack[w] = false
-			i.comp[w] = comps
-			i.cyclic[w] = -1
-			if !single || self {
-				i.cyclic[w] = i.cycles
-				i.cycles++
-			}
-			if w == v {
-				break
-			}
-		}
-		comps++
-	}
-	for _, b := range i.fn.Blocks {
-		if index[b.Index] == 0 {
-			visit(b)
-		}
-	}
-}
-
-// loops finds the heads of loops that go round as long as something outside
-// says so: an accept loop, a loop over a scanner, an endless loop.
-func (i *funcInfo) loops() {
-	i.open = make([]bool, len(i.fn.Blocks))
-	for _, b := range i.fn.Blocks {
-		for _, p := range b.Preds {
-			if b.Dominates(p) {
-				i.open[b.Index] = !counted(b)
-			}
-		}
-	}
-}
-
-// counted reports whether the loop that b heads compares a number in its head,
-// or ranges over a map.
-func counted(b *ssa.BasicBlock) bool {
-	branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
-	if !ok {
-		return false
-	}
-	switch cond := branch.Cond.(type) {
-	case *ssa.BinOp:
-		t, ok := cond.X.Type().Underlying().(*types.Basic)
-		return ok && t.Info()&types.IsInteger != 0
-	case *ssa.Extract:
-		_, ok := cond.Tuple.(*ssa.Next)
-		return ok
-	}
-	return false
-}
-
 // shortcuts finds the branches that need no exploration: those whose sides meet
-// again, or return, without anything relevant between.
+// again, or return, without anything relevant between. Most branches of real
+// code are of this kind, and each would double the number of paths.
+//
+// The meeting point is the immediate post-dominator. What is lost by stepping
+// over is the value of phis there whose sides differ, which become symbols, and
+// of variables written on the way. A phi that could hold a channel or a function
+// therefore makes its branch relevant.
 func (i *funcInfo) shortcuts(m *machine) {
 	blocks := i.fn.Blocks
 	i.skip = make([]*shortcut, len(blocks))
@@ -208,92 +129,10 @@ func (s *shortcut) collect(from *ssa.BasicBlock, relevant []bool) bool {
 	return true
 }
 
-const (
-	atExit = -1 // the sides meet at the function's return
-	noExit = -2 // the block never reaches a return
-)
-
-// postdominators returns the immediate post-dominator of each block. Ways that
-// end in a panic do not count: nobody has left when the program dies.
-func postdominators(blocks []*ssa.BasicBlock) []int {
-	n := len(blocks)
-	exit := n
-	succs := make([][]int, n+1)
-	preds := make([][]int, n+1)
-	edge := func(a, b int) { succs[a] = append(succs[a], b); preds[b] = append(preds[b], a) }
-	for _, b := range blocks {
-		if _, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok {
-			edge(b.Index, exit)
-		}
-		for _, s := range b.Succs {
-			edge(b.Index, s.Index)
-		}
-	}
-	// Reverse post-order of the reversed graph.
-	order, number := make([]int, 0, n+1), make([]int, n+1)
-	seen := make([]bool, n+1)
-	var walk func(v int)
-	walk = func(v int) {
-		seen[v] = true
-		for _, p := range preds[v] {
-			if !seen[p] {
-				walk(p)
-			}
-		}
-		number[v] = len(order)
-		order = append(order, v)
-	}
-	walk(exit)
-	idom := make([]int, n+1)
-	for i := range idom {
-		idom[i] = -1
-	}
-	idom[exit] = exit
-	meet := func(a, b int) int {
-		for a != b {
-			for number[a] < number[b] {
-				a = idom[a]
-			}
-			for number[b] < number[a] {
-				b = idom[b]
-			}
-		}
-		return a
-	}
-	for changed := true; changed; {
-		changed = false
-		for k := len(order) - 2; k >= 0; k-- {
-			v, d := order[k], -1
-			for _, s := range succs[v] {
-				if !seen[s] || idom[s] < 0 {
-					continue
-				}
-				if d < 0 {
-					d = s
-				} else {
-					d = meet(d, s)
-				}
-			}
-			if d != idom[v] {
-				idom[v], changed = d, true
-			}
-		}
-	}
-	post := make([]int, n)
-	for v := range post {
-		switch {
-		case !seen[v] || idom[v] < 0:
-			post[v] = noExit
-		case idom[v] == exit:
-			post[v] = atExit
-		default:
-			post[v] = idom[v]
-		}
-	}
-	return post
-}
-
-// relevant reports whether an instruction can change what goroutines wait for.
+// relevant reports whether an instruction can change what goroutines wait for:
+// whether it operates on a channel, starts a goroutine, calls something that may
+// do so, or passes a channel on.
+//
 // It may err on the side of relevance, which costs exploration only; what it
 // calls irrelevant has no effect on any channel, counter or context that the
 // entry made.
@@ -375,7 +214,10 @@ func counterPointer(t types.Type) bool {
 }
 
 // foreign reports whether a value certainly comes from outside of the entry:
-// from its parameters, a global, or a call that is not explored.
+// from its parameters, a global, or a call that is not explored. Parameters of
+// other functions are not foreign, because the entry may have passed something
+// of its own. The walk ends at a small depth, with the answer that costs less
+// precision.
 func (m *machine) foreign(v ssa.Value, depth int) bool {
 	if depth > 12 {
 		return false
@@ -429,7 +271,8 @@ func (m *machine) foreign(v ssa.Value, depth int) bool {
 }
 
 // carries reports whether a value of the type can hold a channel, a function or
-// a pointer to one.
+// a counter, or lead to one. Interfaces do not: what is put into one has escaped
+// when that happens.
 func carries(t types.Type) bool { return carriesAt(t, 0) }
 
 func carriesAt(t types.Type, depth int) bool {

@@ -112,6 +112,8 @@ type object struct {
 	ended   bool
 }
 
+// fork returns a copy of a state. Both get new tokens: what they share now is
+// written to by neither.
 func (m *machine) fork(s *state) *state {
 	c := *s
 	c.gors = slices.Clone(s.gors)
@@ -125,7 +127,8 @@ func (m *machine) fork(s *state) *state {
 	return &c
 }
 
-// own returns goroutine id for writing.
+// own returns goroutine id for writing. Slices that are only appended to are
+// clipped, so that two states which share one never write to the same place.
 func (s *state) own(id int) *gor {
 	g := s.gors[id]
 	if g.owner == s.token {
@@ -163,6 +166,8 @@ func (s *state) alloc(o object) int {
 	return len(s.heap) - 1
 }
 
+// event adds a step to the explanation of the state. The trace is a list from
+// the last step to the first, so that states share what they have in common.
 func (s *state) event(e Event) {
 	e.prev = s.trace
 	s.trace = &e
@@ -189,6 +194,7 @@ func (f *frame) visit(b *ssa.BasicBlock) int {
 	return 0
 }
 
+// lookup returns what a register was bound to.
 func (f *frame) lookup(reg int) (value, bool) {
 	i, ok := slices.BinarySearchFunc(f.env, reg, func(b binding, r int) int { return b.reg - r })
 	if !ok {
@@ -215,6 +221,7 @@ func (f *frame) bind(v ssa.Value, x value) {
 	}
 }
 
+// decision returns what the path has assumed about a symbol.
 func (s *state) decision(sym int) (atom, bool) {
 	i, ok := slices.BinarySearchFunc(s.known, sym, func(d decision, n int) int { return d.sym - n })
 	if !ok {
@@ -223,6 +230,7 @@ func (s *state) decision(sym int) (atom, bool) {
 	return s.known[i].val, true
 }
 
+// decide assumes that a symbol has a value. A decision is never changed.
 func (s *state) decide(sym int, v value) {
 	i, ok := slices.BinarySearchFunc(s.known, sym, func(d decision, n int) int { return d.sym - n })
 	if ok {

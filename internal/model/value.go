@@ -28,7 +28,10 @@ const (
 )
 
 // A value is what the interpreter knows about a Go value. Values are immutable:
-// elems is never written to after the value was made.
+// elems is never written to after the value was made. The zero value, of kind
+// none, says that nothing is known and that there is no symbol either; whoever
+// binds it to a register gives the register a symbol of its own (fresh in
+// compute.go).
 type value struct {
 	kind  kind
 	neg   bool   // unknown: the negation of the boolean symbol n
@@ -47,7 +50,8 @@ func truth(b bool) value {
 	return value{kind: boolean}
 }
 
-// symbolic reports whether the value stands for several Go values.
+// symbolic reports whether the value stands for several Go values. Symbol 0 is
+// shared by values that have nothing in common: it is never compared.
 func (v value) symbolic() bool { return v.kind == unknown || v.kind == nonNil }
 
 // scalar reports whether the value can be compared with other scalars.
