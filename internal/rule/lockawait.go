@@ -1,6 +1,6 @@
 package rule
 
-var lockawaitRules = []*Rule{MissingUnlock, DoubleLock, RecursiveRLock, LockOrder, DeferUnlockInLoop, LockAcrossChannel, LockAcrossWait}
+var lockawaitRules = []*Rule{MissingUnlock, DoubleLock, RecursiveRLock, LockOrder, DeferUnlockInLoop, LockAcrossChannel, LockAcrossWait, LockAcrossCallback, LockAcrossIO}
 
 // MissingUnlock is lockawait/missing-unlock.
 var MissingUnlock = &Rule{

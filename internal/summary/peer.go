@@ -15,6 +15,8 @@ type Peers struct {
 	b       *builder
 	groups  *groups
 	callers map[*ssa.Function][]callSite
+	// supplied are the fields that users of the package put values into.
+	supplied map[*types.Var]bool
 }
 
 // A callSite is a call of a function of the package, go statements included.

@@ -63,6 +63,10 @@ func (c *checker) judge(f *summary.Func, w *summary.Wait, h summary.Holding) (cr
 		return c.acrossJoin(w, h)
 	case summary.CondWaiting:
 		return c.acrossCond(w, h)
+	case summary.Foreign:
+		return c.acrossCallback(w, h)
+	case summary.Outside:
+		return c.acrossIO(f, w, h)
 	}
 	return crossing{}, false
 }

@@ -22,7 +22,11 @@ func TestPrograms(t *testing.T) {
 		"lockawait/double-lock/bad", "lockawait/double-lock/good",
 		"lockawait/recursive-rlock/bad", "lockawait/recursive-rlock/good",
 		"lockawait/lock-order/bad", "lockawait/lock-order/good",
-		"lockawait/defer-unlock-in-loop/bad", "lockawait/defer-unlock-in-loop/good")
+		"lockawait/defer-unlock-in-loop/bad", "lockawait/defer-unlock-in-loop/good",
+		"lockawait/lock-across-channel/bad", "lockawait/lock-across-channel/good",
+		"lockawait/lock-across-wait/bad", "lockawait/lock-across-wait/good",
+		"lockawait/lock-across-callback/bad", "lockawait/lock-across-callback/good",
+		"lockawait/lock-across-io/bad", "lockawait/lock-across-io/good")
 }
 
 func TestShapes(t *testing.T) {
