@@ -4,7 +4,7 @@ import "strconv"
 
 // DelayBounded returns a depth-first search over the runs with at most bound
 // delays (Emmi et al., POPL 2011). Without delays the running goroutine goes on
-// until it blocks or yields, then the next one in a round; taking the k-th
+// until it blocks or polls, then the next one in a round; taking the k-th
 // choice of the round costs k delays, a clock jump or a select case other than
 // the first ready one costs one. Many bugs need one or two delays, and the
 // first witness of the smallest bound is the easiest to read.
@@ -21,8 +21,14 @@ type delayed struct {
 	runs  int
 	over  bool
 	cut   bool // a run ended at a limit: the space is not covered
-	steps int
+
+	// Of the running goroutine, since it has been running:
+	steps  int
+	yields int
 }
+
+// yieldLimit is small, but a goroutine that tries something once goes on.
+const yieldLimit = 8
 
 // A delayNode is a choice on the current path.
 type delayNode struct {
@@ -49,7 +55,7 @@ func (s *delayed) Begin(r *Run, _ uint64) bool {
 	}
 	r.Jumps = s.jumps
 	r.StepCost = defaultStepCost
-	s.depth, s.spent, s.last, s.steps = 0, 0, -2, 0
+	s.depth, s.spent, s.last, s.steps, s.yields = 0, 0, -2, 0, 0
 	return true
 }
 
@@ -74,21 +80,26 @@ func (s *delayed) Pick(v *View) int {
 		return 0
 	}
 	clock := v.Actions[n-1].G == Clock
-	// The round starts with the running goroutine unless it gives way; after
-	// very many steps in a row it is made to, or a polling loop would run for ever.
+	// The round starts with the running goroutine. After it has given way a few
+	// times, or made very many steps in a row, it starts with the next one, or a
+	// polling loop would run for ever.
 	gs := goroutines(v)
 	first := 0
-	for first < gs-1 && v.Actions[first].G < s.last {
+	for first < gs && v.Actions[first].G <= s.last {
 		first++
 	}
 	if v.Cur >= 0 && v.Cur < gs {
 		first = v.Cur
 		s.steps++
-		if v.Actions[first].Yield || s.steps%streakLimit == 0 {
+		if v.Actions[first].Yield {
+			s.yields++
+		}
+		if s.yields > yieldLimit || s.steps > streakLimit {
 			first++
+			s.steps, s.yields = 0, 0
 		}
 	} else {
-		s.steps = 0
+		s.steps, s.yields = 0, 0
 	}
 	i := s.take(n, clock, false)
 	if !(clock && i == n-1) {

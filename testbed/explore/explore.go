@@ -159,7 +159,7 @@ func (x *exploration) search() {
 		}
 		x.note(o.Uncontrolled)
 		fresh := x.count(o.Findings)
-		if n == 0 && len(fresh) == 0 {
+		if n == 0 && len(fresh) == 0 && o.End != Abandoned {
 			x.checkDeterminism()
 		}
 		if len(fresh) > 0 {
@@ -185,7 +185,7 @@ func (x *exploration) execute(s Strategy, n int, recording bool) (o Outcome, ok 
 		return o, false
 	}
 	o = x.p.Execute(r)
-	o.Drew = r.Drew
+	o.Drew, o.Hurried = r.Drew, r.Hurried
 	s.End(&o)
 	o.Findings = x.wanted(o.Findings)
 	return o, true

@@ -16,7 +16,11 @@ type Run struct {
 	Preemptions int // times a goroutine that could go on was made to wait
 	ClockJumps  int
 	Hash        uint64 // over everything that happened
-	Drew        bool   // the program drew random values, which are not choices
+	// Drew says that the program drew random values, which are not choices.
+	Drew bool
+	// Hurried says that the clock was made to move although a step costs nothing,
+	// because the program polled it.
+	Hurried bool
 
 	strategy Strategy
 	choices  []uint32 // see Trace
@@ -44,7 +48,8 @@ func (v *View) Default() int {
 func (r *Run) reset(s Strategy) {
 	r.strategy = s
 	r.choices = r.choices[:0]
-	r.Steps, r.Preemptions, r.ClockJumps, r.Drew = 0, 0, 0, false
+	r.Steps, r.Preemptions, r.ClockJumps = 0, 0, 0
+	r.Drew, r.Hurried = false, false
 	r.Hash = 14695981039346656037
 }
 

@@ -85,7 +85,15 @@ func (s *sleepSets) Begin(r *Run, _ uint64) bool {
 	return true
 }
 
+// maxDepth is where a run is given up: a space that deep cannot be covered, and
+// a run that is longer is most often one goroutine polling for another.
+const maxDepth = 3000
+
 func (s *sleepSets) Pick(v *View) int {
+	if v.Step >= maxDepth {
+		s.cut = true
+		return -1
+	}
 	if s.depth == len(s.path) && !s.grow(v) {
 		return -1
 	}
@@ -150,6 +158,7 @@ func (s *sleepSets) Stepped(f Footprint) {
 func (s *sleepSets) End(o *Outcome) {
 	s.runs++
 	s.drew = s.drew || o.Drew
+	s.cut = s.cut || o.Hurried
 	switch o.End {
 	case Abandoned:
 		s.pruned++

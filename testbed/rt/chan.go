@@ -70,7 +70,7 @@ func Recv2[E any](s Site, ch <-chan E) (E, bool) {
 	g.chanPoint(explore.OpRecv, s, o)
 	g.serves(o)
 	if v, ok, done := tryRecv(g.e, o, c); done {
-		g.polled = !ok // a loop may come to a closed channel for ever
+		g.stale = !ok
 		return v, ok
 	}
 	slot := new(E)

@@ -21,9 +21,10 @@ var epoch = time.Unix(946684800, 0) // 2000-01-01 UTC
 // get somewhere; and by jumps, which the strategy chooses and which stand for
 // goroutines that were slow.
 type clock struct {
-	now  int64 // nanoseconds since epoch
-	heap []*timer
-	seq  uint64
+	now   int64 // nanoseconds since epoch
+	heap  []*timer
+	seq   uint64
+	moved int // the step in which it was last moved because nobody could run
 }
 
 // A timer is a sleeping goroutine, a time.Timer or a time.Ticker.
@@ -145,6 +146,7 @@ func (c *clock) idle(e *exec) bool {
 		return true
 	}
 	e.metrics.idles(e, next.when-c.now)
+	c.moved = e.run.Steps
 	c.advance(e, next.when)
 	return true
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/asynclint/asynclint/testbed/explore"
 )
@@ -143,29 +144,36 @@ func groupDetail(k explore.Kind) string {
 }
 
 // unended judges an execution that was cut off. What is parked may still be
-// woken, so nothing is said about it here: see handBack.
+// woken, so nothing is said about it here: see handBack. Nothing is said either
+// if the schedule is to blame: somebody who could run was not let, or the clock
+// hardly moved and there are timers that may change everything.
 func (e *exec) unended(all []explore.Finding) []explore.Finding {
+	from := e.run.Steps / 2
 	if e.rootDone {
-		halfway := (e.rootStep + e.run.Steps) / 2
+		from = (e.rootStep + e.run.Steps) / 2
+	}
+	starved := e.unfair > from
+	for _, g := range e.ready {
+		starved = starved || e.run.Steps-max(g.lastStep, g.readyStep) > starvedAfter
+	}
+	timers := e.clock.nextUseful(e) != nil
+	switch {
+	case e.rootDone && e.clock.now-e.rootTime > longAfter, e.rootDone && !starved && !timers:
 		var codes []uint64
 		var members []explore.Goroutine
 		for _, g := range e.gs {
-			if g.state != ended && g.lastStep > halfway || g.state == parked && g.op == explore.OpSleep {
+			if g.state != ended && g.lastStep > from || g.state == parked && g.op == explore.OpSleep {
 				codes = append(codes, uint64(g.started))
 				if e.run.Recording {
 					members = append(members, e.describe(g))
 				}
 			}
 		}
-		if len(codes) > 0 {
-			all = append(all, explore.Finding{
-				Kind: explore.Running, Key: explore.KeyOf(explore.Running, distinct(codes)...), Goroutines: members,
-				Detail: fmt.Sprintf("the test has returned, and %.3g virtual seconds later these goroutines still run", float64(e.clock.now-e.rootTime)/1e9),
-			})
-		}
-		return all
-	}
-	if e.run.Steps-e.useful > e.run.MaxSteps/2 {
+		return append(all, explore.Finding{
+			Kind: explore.Running, Key: explore.KeyOf(explore.Running, distinct(codes)...), Goroutines: members,
+			Detail: fmt.Sprintf("the test has returned, and %.3g virtual seconds later these goroutines still run", float64(e.clock.now-e.rootTime)/1e9),
+		})
+	case !e.rootDone && !starved && !timers && e.useful < from:
 		var codes []uint64
 		var members []explore.Goroutine
 		for _, g := range e.ready {
@@ -174,13 +182,17 @@ func (e *exec) unended(all []explore.Finding) []explore.Finding {
 				members = append(members, e.describe(g))
 			}
 		}
-		all = append(all, explore.Finding{
+		return append(all, explore.Finding{
 			Kind: explore.Livelock, Key: explore.KeyOf(explore.Livelock, distinct(codes)...), Goroutines: members,
 			Detail: fmt.Sprintf("for %d steps goroutines have only polled", e.run.Steps-e.useful),
 		})
 	}
 	return all
 }
+
+// longAfter is for how long, in virtual time, goroutines may outlive the root
+// before they count as running on: long enough for every ordinary timeout.
+const longAfter = int64(5 * time.Minute)
 
 // hung makes the finding of an execution that was left behind. Its goroutines
 // may still run, so only the one in control is looked at.

@@ -36,6 +36,7 @@ type exec struct {
 	rootDone bool
 	rootTime int64 // when the root returned
 	rootStep int
+	unfair   int // the last step in which a goroutine ran that had been starved
 	useful   int // the last step that was not polling
 	failure  *explore.Finding
 	events   []explore.Event
@@ -85,18 +86,20 @@ type goroutine struct {
 	woken  int  // select case
 	closed bool // the channel was closed
 	polled bool // it gave way in its last step: the next announcement says so
+	stale  bool // its last step received from a closed channel: a loop may do so for ever
 
-	fn       any // the function it was started with, for its name
-	started  Site
-	lastStep int // the last step in which it ran
-	parent   *goroutine
-	finished bool // fn returned: neither panic nor Goexit
-	since    int64
-	held     []heldLock
-	lingered int    // operations while it was being killed
-	stack    string // when it was killed, if wanted
-	note     string
-	adopted  bool // started by uninstrumented code
+	fn      any // the function it was started with, for its name
+	started Site
+	// The last step in which it ran, and the one since when it can.
+	lastStep, readyStep int
+	parent              *goroutine
+	finished            bool // fn returned: neither panic nor Goexit
+	since               int64
+	held                []heldLock
+	lingered            int    // operations while it was being killed
+	stack               string // when it was killed, if wanted
+	note                string
+	adopted             bool // started by uninstrumented code
 
 	waitsOn []*object // the channels of the select it is parked in
 	readies []int
@@ -166,10 +169,10 @@ func (g *goroutine) point(op explore.Op, o *object, s Site) {
 	if e.run.Recording {
 		e.event(explore.Event{G: g.id, Kind: explore.EvOp, Op: op, At: s.Pos(), Obj: o.name()})
 	}
-	if !g.polled {
+	if !g.polled && !g.stale {
 		e.useful = e.run.Steps
 	}
-	g.polled = false
+	g.polled, g.stale = false, false
 }
 
 // announce writes g's operation where strategies see it.
@@ -200,7 +203,7 @@ func (e *exec) makeReady(g *goroutine) {
 	i := e.indexOf(g)
 	e.ready = insert(e.ready, i, g)
 	e.acts = insert(e.acts, i, explore.Action{})
-	g.state = ready
+	g.state, g.readyStep = ready, e.run.Steps
 	g.announce()
 }
 
@@ -356,16 +359,24 @@ func (e *exec) next(byDriver bool) *goroutine {
 			return e.finish(explore.Abandoned)
 		}
 		id := acts[i].G
-		e.clock.advance(e, e.clock.now+e.run.StepCost) // may move acts
+		e.clock.advance(e, e.clock.now+e.stepCost()) // may move acts
 		if id == explore.Clock {
 			e.clock.jump(e)
 			e.run.Stepped(e.touched)
 			e.touched = e.touched[:0]
 			continue
 		}
-		return e.gs[id]
+		g := e.gs[id]
+		if e.run.Steps-max(g.lastStep, g.readyStep) > starvedAfter {
+			e.unfair = e.run.Steps
+		}
+		return g
 	}
 }
+
+// starvedAfter is for how many steps a goroutine may be able to run and not be
+// let before the schedule counts as unfair.
+const starvedAfter = 1000
 
 // blocked reports whether a goroutine is parked.
 func (e *exec) blocked() bool {
@@ -390,6 +401,19 @@ func (e *exec) sweep() bool {
 	}
 	e.outside.silent = false
 	return true
+}
+
+// hurryAfter is for how many steps in a row the clock may stand still, while
+// there are timers, before the program is taken to poll it.
+const hurryAfter = 1000
+
+// stepCost is what the present step takes of virtual time.
+func (e *exec) stepCost() int64 {
+	if e.run.StepCost == 0 && len(e.clock.heap) > 0 && e.run.Steps-e.clock.moved > hurryAfter {
+		e.run.Hurried = true
+		return 100
+	}
+	return e.run.StepCost
 }
 
 // overtime says that the root returned so long ago that what still runs will

@@ -163,7 +163,7 @@ func Select(s Site, hasDefault bool, cases ...Case) int {
 		if cases[i].sends() {
 			objects[i].lastSend = s
 		} else if objects[i].closed {
-			g.polled = true // a loop may come here for ever
+			g.stale = true
 		}
 		return i
 	}
