@@ -20,6 +20,8 @@ type Inversion struct {
 	Same bool
 	// Certain is set when, further, nothing on the way is a guess.
 	Certain bool
+	// Others are further pairs that share a function and a lock with this one.
+	Others []Inversion
 	// Writer is set when both sides only read one of the locks, so that a writer
 	// has to come between them.
 	Writer ssa.Instruction
@@ -65,7 +67,7 @@ func (r *Result) Inversions() []Inversion {
 	for _, f := range r.Funcs {
 		for _, p := range f.Pairs {
 			k := [2]string{p.Held.Class, p.Then.Class}
-			if k[0] == k[1] || f.ReleasedLater[p.Held.Site] {
+			if k[0] == k[1] || f.ReleasedLater[p.Held.Site] || f.otherNames[p.Held.Class] || r.unshared(p.Held.Ref) || r.unshared(p.Then.Ref) {
 				continue
 			}
 			if orders[k] == nil {
@@ -83,8 +85,45 @@ func (r *Result) Inversions() []Inversion {
 			found = append(found, inv)
 		}
 	}
-	slices.SortFunc(found, func(a, b Inversion) int { return cmp.Compare(a.One.Then.Site.Pos(), b.One.Then.Site.Pos()) })
-	return found
+	slices.SortStableFunc(found, func(a, b Inversion) int {
+		return cmp.Or(-cmp.Compare(btoi(a.Certain), btoi(b.Certain)), cmp.Compare(where(a.One), where(b.One)))
+	})
+	return merge(found)
+}
+
+// merge puts inversions together that have a function and a lock in common: a
+// function that takes its locks in an order of its own is one mistake, however
+// many others it disagrees with.
+func merge(all []Inversion) []Inversion {
+	type hub struct {
+		fn    *Func
+		class string
+	}
+	var out []Inversion
+	at := make(map[hub]int)
+	for _, inv := range all {
+		var hubs []hub
+		for _, f := range []*Func{inv.One.Func, inv.Two.Func} {
+			hubs = append(hubs, hub{f, inv.One.Held.Class}, hub{f, inv.One.Then.Class})
+		}
+		into := len(out)
+		for _, h := range hubs {
+			if i, ok := at[h]; ok {
+				into = min(into, i)
+			}
+		}
+		if into == len(out) {
+			out = append(out, inv)
+		} else {
+			out[into].Others = append(out[into].Others, inv)
+		}
+		for _, h := range hubs {
+			if _, ok := at[h]; !ok {
+				at[h] = into
+			}
+		}
+	}
+	return out
 }
 
 // maxOrders bounds how many orders of one kind are compared with each other.
@@ -114,7 +153,9 @@ func better(a, b Inversion) bool {
 }
 
 // steps is how many calls lie between the two locks of an order.
-func (o Order) steps() int { return len(o.Then.Chain()) + btoi(o.Held.Called) + 4*btoi(!o.Then.Certain) }
+func (o Order) steps() int {
+	return len(o.Then.Chain()) + btoi(o.Held.Called) + 4*btoi(!o.Then.Certain)
+}
 
 // meet decides whether two opposite orders can stop each other.
 func (r *Result) meet(one, two Order) (Inversion, bool) {
@@ -122,29 +163,27 @@ func (r *Result) meet(one, two Order) (Inversion, bool) {
 	if where(two) < where(one) {
 		inv.One, inv.Two = two, one
 	}
-	if r.gated(one, two) {
+	if r.gated(one, two) || !sameRole(one.Held.Ref, two.Then.named()) || !sameRole(two.Held.Ref, one.Then.named()) {
 		return inv, false
-	}
-	direct := conflict(one.Held.Mode, two.Then.Mode) && conflict(one.Then.Mode, two.Held.Mode)
-	if !direct {
-		// Readers on both sides of both locks would need two writers; that is too
-		// far-fetched to report.
-		switch {
-		case conflict(one.Held.Mode, two.Then.Mode):
-			inv.Writer = r.writers[one.Then.Class]
-		case conflict(one.Then.Mode, two.Held.Mode):
-			inv.Writer = r.writers[one.Held.Class]
-		}
-		if inv.Writer == nil {
-			return inv, false
-		}
 	}
 	may, certain := r.Together(one.Func.Fn, two.Func.Fn)
 	if !may {
 		return inv, false
 	}
 	inv.Same = sameObjects(one, two)
-	inv.Certain = inv.Same && direct && certain && one.Then.Certain && two.Then.Certain
+	inv.Certain = inv.Same && certain && one.Then.Certain && two.Then.Certain
+	if !conflict(one.Held.Mode, two.Then.Mode) || !conflict(one.Then.Mode, two.Held.Mode) {
+		// Both sides only read one of the locks (or both): writers have to come in
+		// between, which is too far-fetched unless the objects are the same.
+		inv.Certain = false
+		class := one.Held.Class
+		if conflict(one.Held.Mode, two.Then.Mode) {
+			class = one.Then.Class
+		}
+		if inv.Writer = r.writers[class]; inv.Writer == nil || !inv.Same {
+			return inv, false
+		}
+	}
 	return inv, true
 }
 
@@ -161,7 +200,32 @@ func (r *Result) gated(one, two Order) bool {
 
 func (r *Result) around(o Order) []Gate {
 	all := slices.Concat(o.Gates, r.gates[o.Func.Fn])
+	for _, g := range o.Func.atEntry(classOf) {
+		if !slices.Contains(o.released, g.Class) {
+			all = append(all, g)
+		}
+	}
 	return slices.DeleteFunc(all, func(g Gate) bool { return g.Class == o.Held.Class || g.Class == o.Then.Class })
+}
+
+// atEntry lists the locks that a function releases without having taken them,
+// whichever way it returns: it expects them to be held.
+func (f *Func) atEntry(class func(Ref) string) []Gate {
+	var gates []Gate
+	for i, o := range f.Outcomes {
+		var released []Gate
+		for _, d := range o.Deltas {
+			if c := class(d.Ref); !d.Held && c != "" {
+				released = append(released, Gate{c, d.Mode})
+			}
+		}
+		if i == 0 {
+			gates = released
+		} else {
+			gates = common(gates, released)
+		}
+	}
+	return gates
 }
 
 // sameObjects reports whether two orders name the same two locks, not only two
@@ -197,4 +261,31 @@ func elements(sel string) string {
 		b.WriteString(sel[:i] + "[]")
 		sel = sel[j+1:]
 	}
+}
+
+// unshared reports whether a lock belongs to a parameter that is always a new
+// object.
+func (r *Result) unshared(ref Ref) bool {
+	p := asParam(ref.Base)
+	return p != nil && ref.Sel != "" && r.starts.given(p)
+}
+
+// named is the lock as the function nearest to the holder names it.
+func (a *Acquire) named() Ref {
+	for ; a != nil; a = a.Via {
+		if a.Ref.Known() {
+			return a.Ref
+		}
+	}
+	return Ref{}
+}
+
+// sameRole reports whether two locks of one class may be one object: unless each
+// is known to be a part of something else.
+func sameRole(a, b Ref) bool {
+	if !a.Known() || !b.Known() {
+		return true
+	}
+	x, y := role(a), role(b)
+	return x == y || x == "" || y == "" || x == classOf(a) || y == classOf(b)
 }

@@ -153,8 +153,8 @@ func (w *walker) noteAcquire(a *Acquire, s *state, more []Cond) {
 		return
 	}
 	w.noteTake(a)
-	if fresh(a.Ref) {
-		return
+	if a.Ref.Known() && a.Ref.Base.Parent() == w.fn && fresh(a.Ref) {
+		return // nobody else can want it yet
 	}
 	if !w.visible(a.Ref) {
 		if _, local := a.Ref.Base.(*ssa.Alloc); local || a.Class == "" || w.nameless >= maxNameless {
@@ -257,8 +257,9 @@ func (w *walker) unlock(in ssa.Instruction, ref Ref, mode Mode, s *state) {
 		i = s.find(key, 1-mode, false)
 	}
 	if i < 0 {
+		w.otherName(ref, s)
 		if w.visible(ref) && s.find(key, mode, true) < 0 {
-			s.add(entry{Holding: Holding{Ref: ref, Mode: mode, Site: in}, key: key, released: true})
+			s.add(entry{Holding: Holding{Ref: ref, Class: w.b.class(ref), Mode: mode, Site: in}, key: key, released: true})
 		}
 		return
 	}

@@ -29,6 +29,8 @@ type Pair struct {
 	// Gates are the other locks held on every path to the acquisition that was
 	// followed, callers not included.
 	Gates []Gate
+	// released lists the locks held at entry that are released by then.
+	released []string
 }
 
 // A Gate is a lock by class that is held around something.
@@ -54,11 +56,19 @@ func (b *builder) class(r Ref) string {
 	return c
 }
 
-func classOf(r Ref) string {
+func classOf(r Ref) string { return lockPath(r, false) }
+
+// role is the class of a lock together with what it is a part of: two structs
+// that embed one type, or hold it by value, hold different locks of one class.
+func role(r Ref) string { return lockPath(r, true) }
+
+func lockPath(r Ref, whole bool) string {
 	owner := variable(r.Base)
 	t := r.Base.Type()
 	var path strings.Builder
+	part := false // t is a part of the struct before it
 	for sel := r.Sel; sel != ""; {
+		inside := whole && part
 		if t = pointee(t); t == nil {
 			return ""
 		}
@@ -76,12 +86,18 @@ func classOf(r Ref) string {
 		if !ok || !isStruct {
 			return ""
 		}
-		if named := typeName(t); named != "" {
+		if named := typeName(t); named != "" && !inside {
 			owner = named
 			path.Reset()
 		}
 		path.WriteString("." + name)
-		t, sel = fieldType(s, name), rest
+		f := field(s, name)
+		if f == nil {
+			return ""
+		}
+		_, isPointer := f.Type().Underlying().(*types.Pointer)
+		part = f.Embedded() || !isPointer
+		t, sel = f.Type(), rest
 	}
 	if owner == "" {
 		return ""
@@ -110,9 +126,11 @@ func pointee(t types.Type) types.Type {
 	return t
 }
 
+// typeName names the type that a field belongs to. A generic type is a container
+// of many uses; its locks belong to the field that holds it.
 func typeName(t types.Type) string {
 	named, ok := types.Unalias(t).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil {
+	if !ok || named.Obj().Pkg() == nil || named.TypeParams().Len() > 0 {
 		return ""
 	}
 	return named.Obj().Pkg().Path() + "." + named.Obj().Name()
@@ -124,10 +142,10 @@ func innards(class string) bool {
 	return strings.HasPrefix(class, "sync.") || strings.HasPrefix(class, "internal/sync.")
 }
 
-func fieldType(s *types.Struct, name string) types.Type {
+func field(s *types.Struct, name string) *types.Var {
 	for f := range s.Fields() {
 		if f.Name() == name {
-			return f.Type()
+			return f
 		}
 	}
 	return nil
@@ -145,23 +163,85 @@ func element(t types.Type) types.Type {
 	return nil
 }
 
-// fresh reports whether a lock belongs to an object that this function made and
-// that no other goroutine can have yet. A variable that a closure captures or a
-// go statement gets is shared.
-func fresh(r Ref) bool {
-	switch base := r.Base.(type) {
+// fresh reports whether a lock belongs to an object that this function, or a
+// constructor it calls, made and that no other goroutine can have yet.
+func fresh(r Ref) bool { return r.Sel != "" && made(r.Base, 3) }
+
+// made reports whether a value is a new object that is not shared yet. A
+// variable that a closure captures or a go statement gets is shared.
+func made(v ssa.Value, n int) bool {
+	fn, result := (*ssa.Function)(nil), 0
+	switch v := v.(type) {
 	case *ssa.Alloc:
-		for _, ref := range *base.Referrers() {
-			switch ref.(type) {
-			case *ssa.MakeClosure, *ssa.Go:
-				return false
+	case *ssa.Call:
+		fn = v.Call.StaticCallee()
+	case *ssa.Extract:
+		call, ok := v.Tuple.(*ssa.Call)
+		if !ok {
+			return false
+		}
+		fn, result = call.Call.StaticCallee(), v.Index
+	default:
+		return false
+	}
+	if shared(v) {
+		return false
+	}
+	if _, ok := v.(*ssa.Alloc); ok {
+		return true
+	}
+	return fn != nil && n > 0 && makes(fn, result, n-1)
+}
+
+// shared reports whether a goroutine that this function starts, or somebody who
+// keeps a closure of it, can reach a value.
+func shared(v ssa.Value) bool {
+	for _, ref := range *v.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Go:
+			return true
+		case *ssa.MakeClosure:
+			if _, spawned := spawn(ref); spawned || escapes(ref) {
+				return true
+			}
+		case *ssa.Store:
+			// A captured variable is a cell that the value is stored to.
+			if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == v && cell != v && shared(cell) {
+				return true
 			}
 		}
-		return r.Sel != ""
-	case *ssa.Call:
-		return constructed(base.Call.StaticCallee()) != nil && r.Sel != ""
 	}
 	return false
+}
+
+// spawn returns the go statement that runs a closure.
+func spawn(mc *ssa.MakeClosure) (*ssa.Go, bool) {
+	for _, ref := range *mc.Referrers() {
+		if g, ok := ref.(*ssa.Go); ok {
+			return g, true
+		}
+	}
+	return nil, false
+}
+
+// makes reports whether every return of a function gives a new object, or nil.
+func makes(fn *ssa.Function, result, n int) bool {
+	found := false
+	for _, blk := range fn.Blocks {
+		ret, ok := blk.Instrs[len(blk.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		v := ret.Results[result]
+		if c, ok := v.(*ssa.Const); ok && c.IsNil() {
+			continue
+		}
+		if !made(v, n) {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // pair notes an acquisition under every other lock that the path holds.
@@ -174,7 +254,7 @@ func (w *walker) pair(a *Acquire, s *state) {
 		if e.released || e.handed || !w.ordered(e.Holding, a) || slices.Contains(a.Without, e.Class) {
 			continue
 		}
-		w.notePair(Pair{Held: e.Holding, Then: a, Gates: w.gates(s, e.Class, a.Class)})
+		w.notePair(Pair{Held: e.Holding, Then: a, Gates: w.gates(s, e.Class, a.Class), released: without(s, nil)})
 	}
 }
 
@@ -203,6 +283,7 @@ func (w *walker) notePair(p Pair) {
 	if i, ok := w.pairs[k]; ok {
 		old := &w.out.Pairs[i]
 		old.Gates = common(old.Gates, p.Gates)
+		old.released = append(slices.Clip(old.released), p.released...)
 		old.Then.Certain = old.Then.Certain || p.Then.Certain
 		return
 	}
@@ -265,5 +346,20 @@ func (w *walker) pairBack(in ssa.Instruction, ref Ref, via *Acquire, pc *ParamCa
 	if s.coarse || a.Class == "" || fresh(ref) || slices.Contains(via.Without, held.Class) || !w.ordered(held, a) {
 		return
 	}
-	w.notePair(Pair{Held: held, Then: a, Callback: pc, Gates: w.gates(s, held.Class, a.Class)})
+	w.notePair(Pair{Held: held, Then: a, Callback: pc, Gates: w.gates(s, held.Class, a.Class), released: without(s, nil)})
+}
+
+// otherName notes that a lock is released which this path has not taken by that
+// name: elements of a list that are locked in one loop and released in another.
+// Which of them is still held is then beyond the walk.
+func (w *walker) otherName(ref Ref, s *state) {
+	class := w.b.class(ref)
+	if class == "" {
+		return
+	}
+	for i := range s.locks {
+		if e := &s.locks[i]; !e.released && e.Class == class {
+			w.out.otherNames[class] = true
+		}
+	}
 }

@@ -28,6 +28,7 @@ type Start struct {
 // starts is the package's call graph from the callee's side.
 type starts struct {
 	callers map[*ssa.Function][]*ssa.Function
+	args    map[*ssa.Function][][]ssa.Value // of each call, spawned or not
 	spawns  map[*ssa.Function][]*ssa.Go
 	values  map[*ssa.Function]bool
 	memo    map[*ssa.Function][]Start
@@ -37,6 +38,7 @@ type starts struct {
 func (b *builder) starts() *starts {
 	s := &starts{
 		callers: make(map[*ssa.Function][]*ssa.Function),
+		args:    make(map[*ssa.Function][][]ssa.Value),
 		spawns:  make(map[*ssa.Function][]*ssa.Go),
 		values:  make(map[*ssa.Function]bool),
 		memo:    make(map[*ssa.Function][]Start),
@@ -61,6 +63,9 @@ func (b *builder) addStarts(s *starts, fn *ssa.Function, in ssa.Instruction) {
 		b.runsNow(s, fn, c, atOnce)
 		spawn, isGo := in.(*ssa.Go)
 		for _, cal := range b.callees(c) {
+			if cal.fn != nil {
+				s.args[cal.fn] = append(s.args[cal.fn], cal.args)
+			}
 			switch {
 			case cal.fn == nil:
 			case isGo:
@@ -69,6 +74,10 @@ func (b *builder) addStarts(s *starts, fn *ssa.Function, in ssa.Instruction) {
 				s.callers[cal.fn] = append(s.callers[cal.fn], fn)
 			}
 		}
+	}
+	switch in.(type) {
+	case *ssa.DebugRef, *ssa.MakeClosure:
+		return // what happens to the closure is said by its uses
 	}
 	for _, op := range in.Operands(nil) {
 		switch v := (*op).(type) {
@@ -145,7 +154,7 @@ func (s *starts) of(fn *ssa.Function) []Start {
 // start tells how fn itself may be entered.
 func (s *starts) start(fn *ssa.Function) (list []Start, ok bool) {
 	if gos := s.spawns[fn]; len(gos) > 0 {
-		often := len(gos) > 1 || inLoop(gos[0].Block()) || slices.ContainsFunc(gos, func(g *ssa.Go) bool { return s.often(g.Parent()) })
+		often := len(gos) > 1 || sharedInLoop(gos[0])
 		list = append(list, Start{fn, FromGo, often})
 	}
 	if s.values[fn] {
@@ -160,41 +169,40 @@ func (s *starts) start(fn *ssa.Function) (list []Start, ok bool) {
 	return list, len(list) > 0
 }
 
-// often reports whether a function that spawns runs more than once: it can be
-// called from outside, or stands in a loop of its caller.
-func (s *starts) often(fn *ssa.Function) bool {
-	for range depth {
-		if s.outside(fn) || s.values[fn] || len(s.callers[fn]) > 1 {
-			return true
-		}
-		if gos := s.spawns[fn]; len(gos) == 1 {
-			if inLoop(gos[0].Block()) {
-				return true
-			}
-			fn = gos[0].Parent()
-			continue
-		}
-		if len(s.callers[fn]) == 0 {
-			return false
-		}
-		fn = s.callers[fn][0]
-	}
-	return false
-}
-
 // outside reports whether callers that the package does not show may exist: fn
-// is exported, or a method that nothing calls by name. A program's own main
-// package has no importers.
+// is exported, or a method that nothing calls by name, which an interface then
+// reaches. A method of an unexported type that the package itself calls is taken
+// to be for the package, and so is everything in a main package.
 func (s *starts) outside(fn *ssa.Function) bool {
 	obj, ok := fn.Object().(*types.Func)
 	if !ok {
 		return false
 	}
-	method := obj.Signature().Recv() != nil
-	if method && len(s.callers[fn]) == 0 && len(s.spawns[fn]) == 0 {
-		return true
+	exported := obj.Exported() && !s.main
+	if recv := obj.Signature().Recv(); recv != nil {
+		if len(s.callers[fn]) == 0 && len(s.spawns[fn]) == 0 {
+			return true
+		}
+		named, ok := types.Unalias(pointee(recv.Type())).(*types.Named)
+		exported = exported && ok && named.Obj().Exported()
 	}
-	return obj.Exported() && !s.main
+	return exported
+}
+
+// sharedInLoop reports whether a go statement runs more than once and gives its
+// goroutines an object in common. One goroutine for each object is not that.
+func sharedInLoop(g *ssa.Go) bool {
+	if !inLoop(g.Block()) {
+		return false
+	}
+	given := g.Call.Args
+	if mc, ok := g.Call.Value.(*ssa.MakeClosure); ok {
+		given = append(slices.Clip(given), mc.Bindings...)
+	}
+	return slices.ContainsFunc(given, func(v ssa.Value) bool {
+		in, ok := v.(ssa.Instruction)
+		return pointerLike(v.Type()) && (!ok || !inLoop(in.Block()))
+	})
 }
 
 func inLoop(blk *ssa.BasicBlock) bool {
@@ -217,15 +225,22 @@ func inLoop(blk *ssa.BasicBlock) bool {
 // Together reports whether two functions may run at the same time in two
 // goroutines: entered at two starts, or twice at one. It is certain when both
 // starts are calls from outside or go statements.
+//
+// Two starts that each run once and lead to both functions are taken to be the
+// loops of two objects, which each keep to themselves.
 func (r *Result) Together(f, g *ssa.Function) (may, certain bool) {
-	for _, a := range r.starts.of(f) {
-		for _, b := range r.starts.of(g) {
-			if a.Fn == b.Fn && !a.Often || a.Kind == FromInside && b.Kind == FromInside {
-				continue
-			}
-			may = true
-			if a.Kind != FromValue && b.Kind != FromValue {
-				certain = true
+	ofF, ofG := r.starts.of(f), r.starts.of(g)
+	for _, a := range ofF {
+		for _, b := range ofG {
+			switch {
+			case a.Fn == b.Fn && !a.Often:
+			case a.Kind == FromInside && b.Kind == FromInside:
+			case !a.Often && !b.Often && f != g && slices.Contains(ofG, a) && slices.Contains(ofF, b):
+			default:
+				may = true
+				if a.Kind != FromValue && b.Kind != FromValue {
+					certain = true
+				}
 			}
 		}
 	}
@@ -261,7 +276,7 @@ func (b *builder) entryGates(s *starts) map[*ssa.Function][]Gate {
 			}
 			held := slices.Clone(gates[up])
 			if f := b.done[up]; f != nil {
-				for _, g := range f.around[fn] {
+				for _, g := range slices.Concat(f.around[fn], f.atEntry(b.class)) {
 					if !slices.Contains(held, g) {
 						held = append(held, g)
 					}
@@ -279,4 +294,17 @@ func (b *builder) entryGates(s *starts) map[*ssa.Function][]Gate {
 		}
 	}
 	return gates
+}
+
+// given reports whether every caller of a function gives it a new object for a
+// parameter.
+func (s *starts) given(p *ssa.Parameter) bool {
+	fn := p.Parent()
+	if fn == nil || s.values[fn] || len(s.spawns[fn]) > 0 || s.outside(fn) || len(s.args[fn]) == 0 {
+		return false
+	}
+	i := slices.Index(fn.Params, p)
+	return i >= 0 && !slices.ContainsFunc(s.args[fn], func(args []ssa.Value) bool {
+		return i >= len(args) || !made(RefOf(args[i]).Base, 3)
+	})
 }

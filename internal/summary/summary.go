@@ -55,6 +55,9 @@ type Func struct {
 	// this function then released: evidence that the callee means to.
 	HandedOver map[*ssa.Function]bool
 
+	// otherNames holds the classes of which this function released a lock by a
+	// name that it had not locked by, while it held one of the class.
+	otherNames map[string]bool
 	// around holds what every followed path holds at its calls of a function.
 	around map[*ssa.Function][]Gate
 

@@ -69,6 +69,7 @@ func (b *builder) walk(fn *ssa.Function) *Func {
 		out: &Func{
 			Fn: fn, Released: map[ssa.Instruction]token.Pos{}, ReleasedLater: map[ssa.Instruction]bool{},
 			HandedOver: map[*ssa.Function]bool{}, around: map[*ssa.Function][]Gate{},
+			otherNames: map[string]bool{},
 		},
 		ids:     make(map[ssa.Instruction]int),
 		byKey:   make(map[string]int),

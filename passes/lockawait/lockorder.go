@@ -33,6 +33,14 @@ func (c *checker) lockOrder() {
 		if inv.Writer != nil {
 			related = append(related, c.at(inv.Writer, "both only read one of the locks, and wait when this writer comes in between"))
 		}
+		const shown = 3
+		for i, other := range inv.Others {
+			if i == shown {
+				break
+			}
+			related = append(related, c.at(other.One.Then.Site, fmt.Sprintf("likewise %s and %s, taken the other way round in %s",
+				c.src.lock(other.One.Held), c.taken(other.One), function(other.Two.Func.Fn))))
+		}
 		c.rep.Report(report.Finding{Rule: rule.LockOrder, Level: level, Pos: pos, End: end, Message: msg, Related: related})
 	}
 }
