@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	gocmp "github.com/google/go-cmp/cmp"
+
 	"github.com/asynclint/asynclint/internal/finding"
 	"github.com/asynclint/asynclint/internal/wire"
 )
@@ -85,9 +87,8 @@ func TestDriversAgree(t *testing.T) {
 	t.Run("determinism", func(t *testing.T) {
 		// The flag says the default: the go command has another key for it.
 		again, _ := command(t, 0, []string{"GOMAXPROCS=1"}, "go", vetArgs(t, "-json", "-asynclint.all", "-leak.related=true")...)
-		one, two := units(t, stdout), units(t, again)
-		if !slices.Equal(one, two) {
-			t.Errorf("GOMAXPROCS=1 prints something else:\n%s\n%s", one, two)
+		if diff := gocmp.Diff(units(t, stdout), units(t, again)); diff != "" {
+			t.Errorf("GOMAXPROCS=1 prints something else (-before +after):\n%s", diff)
 		}
 	})
 
@@ -143,8 +144,8 @@ func TestDriversAgree(t *testing.T) {
 				t.Errorf("-driver=%s:\n%s\ngo vet:\n%s", driver, strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
 		}
-		if outputs[0] != outputs[1] {
-			t.Errorf("the drivers print different bytes:\n%s\n%s", outputs[0], outputs[1])
+		if diff := gocmp.Diff(outputs[0], outputs[1]); diff != "" {
+			t.Errorf("the drivers print different bytes (-vet +inprocess):\n%s", diff)
 		}
 	})
 }
