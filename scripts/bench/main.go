@@ -90,7 +90,6 @@ func (b *bench) module(version string, tools []tool) (row, error) {
 	if err != nil {
 		return row{}, err
 	}
-	defer os.RemoveAll(filled)
 	r := row{module: version}
 	samples := make([][]sample, len(tools))
 	for range b.rounds {
