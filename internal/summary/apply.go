@@ -11,7 +11,7 @@ import (
 // call runs a call in a state and appends the states after it. It serves go
 // and defer statements' calls too, when they run.
 func (w *walker) call(in ssa.Instruction, c *ssa.CallCommon, s state, out []state) []state {
-	if lc, ok := lockCallOf(c); ok {
+	if lc, ok := w.b.lockCallOf(c); ok {
 		return w.lockCall(in, lc, s, out)
 	}
 	w.noteOp(in, &s)

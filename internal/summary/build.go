@@ -61,6 +61,8 @@ type builder struct {
 	ops      map[ssa.Instruction]*Op
 	external map[*types.Func]*registry.Entry
 	classes  map[Ref]string
+	// condLocks are the locks of condition variables in fields; see cond.go.
+	condLocks map[*types.Var]string
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -79,6 +81,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	b.mutable = mutableFields(b.pkg.Funcs)
 	b.collectFieldFuncs()
+	b.collectCondLocks()
 	for _, group := range b.order() {
 		b.group(group)
 	}

@@ -46,7 +46,7 @@ func (b *builder) writers() map[string]ssa.Instruction {
 				if !ok {
 					continue
 				}
-				lc, ok := lockCallOf(call.Common())
+				lc, ok := b.lockCallOf(call.Common())
 				if !ok || lc.op != opLock || lc.mode != Write || fresh(lc.ref) {
 					continue
 				}

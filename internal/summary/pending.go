@@ -21,7 +21,7 @@ func (w *walker) releases(d *ssa.Defer, h Holding) bool {
 	unlocks := func(lc lockCall) bool {
 		return (lc.op == opUnlock || lc.op == opRUnlock) && lc.ref == h.Ref && lc.mode == h.Mode
 	}
-	if lc, ok := lockCallOf(&d.Call); ok {
+	if lc, ok := w.b.lockCallOf(&d.Call); ok {
 		return unlocks(lc)
 	}
 	for _, cal := range w.b.callees(&d.Call) {

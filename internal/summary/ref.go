@@ -82,6 +82,12 @@ func refOf(v ssa.Value, n int) Ref {
 	}
 	switch v := v.(type) {
 	case *ssa.FieldAddr:
+		if isCondL(v) {
+			// The L of a condition variable made here is the lock it was made with.
+			if r := refOf(v.X, n); r.Sel == "" && newCond(r.Base) != nil {
+				return refOf(newCond(r.Base), n)
+			}
+		}
 		return step(v.X, "."+fieldName(v.X.Type(), v.Field))
 	case *ssa.Field:
 		return step(v.X, "."+fieldName(v.X.Type(), v.Field))
