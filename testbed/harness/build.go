@@ -297,14 +297,14 @@ func (b *builder) addWorker() error {
 	b.program.Targets = append(append(b.program.Targets, internal...), external...)
 	worker := importPath(b.plan.module.Path, "worker")
 	var body strings.Builder
-	fmt.Fprintf(&body, "package %s\n\nimport (\n\t\"testing\"\n\n\tworker %q\n)\n\n", b.plan.root.Name, worker)
-	fmt.Fprintf(&body, "func %s(t *testing.T) { worker.Main(t) }\n\nfunc init() {\n", job.TestName)
+	fmt.Fprintf(&body, "package %s\n\nimport (\n\t_altesting \"testing\"\n\n\t_alworker %q\n)\n\n", b.plan.root.Name, worker)
+	fmt.Fprintf(&body, "func %s(t *_altesting.T) { _alworker.Main(t) }\n\nfunc init() {\n", job.TestName)
 	for _, name := range internal {
-		fmt.Fprintf(&body, "\tworker.Register(%q, %s)\n", name, name)
+		fmt.Fprintf(&body, "\t_alworker.Register(%q, %s)\n", name, name)
 	}
 	if main {
 		b.program.Targets = append(b.program.Targets, job.MainTarget)
-		fmt.Fprintf(&body, "\tworker.Register(%q, func(*testing.T) { main() })\n", job.MainTarget)
+		fmt.Fprintf(&body, "\t_alworker.Register(%q, func(*_altesting.T) { main() })\n", job.MainTarget)
 	}
 	body.WriteString("}\n")
 	if err := b.put(filepath.Join(b.program.Dir, "asynclint_worker_test.go"), []byte(body.String())); err != nil {
@@ -314,9 +314,9 @@ func (b *builder) addWorker() error {
 		return nil
 	}
 	body.Reset()
-	fmt.Fprintf(&body, "package %s_test\n\nimport worker %q\n\nfunc init() {\n", b.plan.root.Name, worker)
+	fmt.Fprintf(&body, "package %s_test\n\nimport _alworker %q\n\nfunc init() {\n", b.plan.root.Name, worker)
 	for _, name := range external {
-		fmt.Fprintf(&body, "\tworker.Register(%q, %s)\n", name, name)
+		fmt.Fprintf(&body, "\t_alworker.Register(%q, %s)\n", name, name)
 	}
 	body.WriteString("}\n")
 	return b.put(filepath.Join(b.program.Dir, "asynclint_workerx_test.go"), []byte(body.String()))

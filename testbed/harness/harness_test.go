@@ -210,13 +210,14 @@ func TestErrors(t *testing.T) {
 func TestShapes(t *testing.T) {
 	const test = "import \"testing\"\n\nfunc TestX(t *testing.T) { ch := make(chan int, 1); ch <- 1; for range 1 + len(ch) - len(ch) { <-ch } }\n"
 	for name, files := range map[string][]string{
-		"external":  {"go.mod", "module m\n\ngo 1.25\n", "m_test.go", "package m_test\n\n" + test},
-		"main":      {"go.mod", "module m\n\ngo 1.25\n", "main.go", "package main\n\nfunc main() {}\n", "m_test.go", "package main\n\n" + test},
-		"both":      {"go.mod", "module m\n\ngo 1.25\n", "m.go", "package m\n", "m_test.go", "package m\n\n" + test, "x_test.go", "package m_test\n\n" + strings.Replace(test, "TestX", "TestY", 1)},
-		"old":       {"go.mod", "module m\n\ngo 1.21\n", "m_test.go", "package m\n\n" + strings.Replace(test, "for range 1 + len(ch) - len(ch) ", "", 1)},
-		"testmain":  {"go.mod", "module m\n\ngo 1.25\n", "m_test.go", "package m\n\nimport \"os\"\n\nfunc TestMain(m *testing.M) { os.Exit(m.Run()) }\n" + strings.Replace(test, "import \"testing\"\n", "", 1) + "\n", "y_test.go", "package m\n"},
-		"internal":  {"go.mod", "module m\n\ngo 1.25\n", "internal/q/q.go", "package q\n\nfunc F(ch chan int) { ch <- 1 }\n", "m_test.go", "package m\n\nimport (\n\t\"m/internal/q\"\n\t\"testing\"\n)\n\nfunc TestX(t *testing.T) { ch := make(chan int); go q.F(ch); <-ch }\n"},
-		"cgo names": {"go.mod", "module m.example/x-y/v2\n\ngo 1.25\n", "m_test.go", "package xy\n\n" + test},
+		"external": {"go.mod", "module m\n\ngo 1.25\n", "m_test.go", "package m_test\n\n" + test},
+		"main":     {"go.mod", "module m\n\ngo 1.25\n", "main.go", "package main\n\nfunc main() {}\n", "m_test.go", "package main\n\n" + test},
+		"both":     {"go.mod", "module m\n\ngo 1.25\n", "m.go", "package m\n", "m_test.go", "package m\n\n" + test, "x_test.go", "package m_test\n\n" + strings.Replace(test, "TestX", "TestY", 1)},
+		"old":      {"go.mod", "module m\n\ngo 1.21\n", "m_test.go", "package m\n\n" + strings.Replace(test, "for range 1 + len(ch) - len(ch) ", "", 1)},
+		"testmain": {"go.mod", "module m\n\ngo 1.25\n", "m_test.go", "package m\n\nimport \"os\"\n\nfunc TestMain(m *testing.M) { os.Exit(m.Run()) }\n" + strings.Replace(test, "import \"testing\"\n", "", 1) + "\n", "y_test.go", "package m\n"},
+		"internal": {"go.mod", "module m\n\ngo 1.25\n", "internal/q/q.go", "package q\n\nfunc F(ch chan int) { ch <- 1 }\n", "m_test.go", "package m\n\nimport (\n\t\"m/internal/q\"\n\t\"testing\"\n)\n\nfunc TestX(t *testing.T) { ch := make(chan int); go q.F(ch); <-ch }\n"},
+		"names":    {"go.mod", "module m\n\ngo 1.25\n", "m.go", "package m\n\ntype worker struct{}\n\nfunc testing() {}\n", "m_test.go", "package m_test\n\n" + test},
+		"path":     {"go.mod", "module m.example/x-y/v2\n\ngo 1.25\n", "m_test.go", "package xy\n\n" + test},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if name == "testmain" {

@@ -135,7 +135,7 @@ func (f *file) linkname(n *ast.FuncDecl) {
 // noteFunc lists a function that blocks or spawns where the testbed cannot see.
 func (f *file) noteFunc(x ast.Expr, obj *types.Func) {
 	path := obj.Pkg().Path()
-	if uncontrolledFuncs[path+"."+obj.Name()] || mayBlock(path, obj.Name()) {
+	if uncontrolledFuncs[path+"."+obj.Name()] || mayBlock(path, "", obj.Name()) {
 		f.note(x.Pos(), "%s.%s", path, obj.Name())
 	}
 }
@@ -151,7 +151,23 @@ func (f *file) noteMethod(x ast.Expr) {
 		return
 	}
 	path := s.Obj().Pkg().Path()
-	if mayBlock(path, s.Obj().Name()) {
-		f.note(sel.Sel.Pos(), "%s method %s", path, s.Obj().Name())
+	if typ := receiverName(s.Obj()); typ != "" && mayBlock(path, typ, s.Obj().Name()) {
+		f.note(sel.Sel.Pos(), "%s.%s.%s", path, typ, s.Obj().Name())
 	}
+}
+
+// receiverName is the name of the type that declares a method.
+func receiverName(obj types.Object) string {
+	fn, ok := obj.(*types.Func)
+	if !ok || fn.Signature().Recv() == nil {
+		return ""
+	}
+	t := fn.Signature().Recv().Type()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if named, ok := types.Unalias(t).(*types.Named); ok {
+		return named.Obj().Name()
+	}
+	return ""
 }

@@ -1,6 +1,9 @@
 package rewrite
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A method of package sync or time that package rt performs. The keys are
 // "path.Type.Method".
@@ -159,27 +162,32 @@ var uncontrolledFuncs = map[string]bool{
 	"testing/synctest.Wait":            true,
 }
 
-// uncontrolledNames are prefixes of functions and methods, by package of std,
-// that start goroutines, wait for the outside world, or block inside code that
-// is not instrumented.
-var uncontrolledNames = map[string][]string{
-	"net":               {"Dial", "Listen", "Lookup", "Accept", "Read", "Write", "Pipe"},
-	"net/http":          {"Get", "Head", "Post", "Do", "RoundTrip", "ListenAndServe", "Serve", "Shutdown"},
-	"net/http/httptest": {"NewServer", "NewTLSServer", "NewUnstartedServer", "Start", "Close"},
-	"net/http/httputil": {"NewSingleHostReverseProxy"},
-	"net/rpc":           {"Dial", "Call", "Go", "Accept", "Serve"},
-	"net/smtp":          {"Dial", "SendMail"},
-	"os/exec":           {"Run", "Start", "Wait", "Output", "CombinedOutput"},
-	"database/sql":      {"Begin", "Close", "Conn", "Exec", "Next", "Ping", "Prepare", "Query", "Scan"},
-	"syscall":           {""},
-	"crypto/tls":        {"Dial", "Listen", "Handshake", "Read", "Write"},
+// An uncontrolledPackage of std starts goroutines, waits for the outside world,
+// or blocks inside code that is not instrumented.
+type uncontrolledPackage struct {
+	types string // whose methods do, separated by spaces
+	names string // prefixes of the functions and of these methods
 }
 
-func mayBlock(path, name string) bool {
-	for _, prefix := range uncontrolledNames[path] {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
+var uncontrolledPackages = map[string]uncontrolledPackage{
+	"net":               {"Conn Listener PacketConn Dialer Resolver Buffers TCPConn UDPConn UnixConn IPConn TCPListener UnixListener", "Dial Listen Lookup Accept Read Write Pipe"},
+	"net/http":          {"Client Transport RoundTripper Server", "Get Head Post Do RoundTrip ListenAndServe Serve Shutdown"},
+	"net/http/httptest": {"Server", "NewServer NewTLSServer NewUnstartedServer Start Close"},
+	"net/http/httputil": {"ReverseProxy", "Serve"},
+	"net/rpc":           {"Client Server", "Dial Call Go Accept Serve"},
+	"net/smtp":          {"Client", "Dial SendMail"},
+	"os/exec":           {"Cmd", "Run Start Wait Output CombinedOutput"},
+	"database/sql":      {"DB Conn Tx Stmt Rows Row", "Begin Close Conn Exec Next Ping Prepare Query Scan"},
+	"crypto/tls":        {"Conn Dialer", "Dial Listen Handshake Read Write"},
+	"syscall":           {"", "Read Write Wait Select Flock Accept Connect"},
+}
+
+// mayBlock reports whether a function, or a method of the named type, is one of
+// an uncontrolled package's.
+func mayBlock(path, typ, name string) bool {
+	p, ok := uncontrolledPackages[path]
+	if !ok || typ != "" && !slices.Contains(strings.Fields(p.types), typ) {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(strings.Fields(p.names), func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }

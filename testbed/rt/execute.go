@@ -168,7 +168,7 @@ func (e *exec) execute(body func()) {
 
 func (p *program) newExec(r *explore.Run) *exec {
 	e := &exec{opts: p.opts, run: r}
-	e.random.x = r.Seed
+	e.random = generator{x: r.Seed, seed: r.Seed}
 	if old := p.last; old != nil {
 		clear(old.gs)
 		clear(old.ready)

@@ -10,7 +10,10 @@ import (
 // it as safe as the generators of the packages that it stands for.
 
 // A generator is splitmix64, a source for both packages.
-type generator struct{ x uint64 }
+type generator struct {
+	x    uint64
+	seed uint64 // the execution's
+}
 
 func (s *generator) Uint64() uint64 {
 	s.x += 0x9e3779b97f4a7c15
@@ -22,8 +25,9 @@ func (s *generator) Uint64() uint64 {
 
 func (s *generator) Int63() int64 { return int64(s.Uint64() >> 1) }
 
-// Seed does nothing: the execution decides.
-func (s *generator) Seed(int64) {}
+// Seed starts the sequence that belongs to seed in this execution: a program
+// that seeds twice gets the same values twice, and executions still differ.
+func (s *generator) Seed(seed int64) { s.x = s.seed ^ uint64(seed) }
 
 // global stands for the generators of math/rand when nothing is explored.
 type global struct{}

@@ -17,6 +17,7 @@ func all(c net.Conn, cl *http.Client) {
 	cl.Get("http://localhost")
 	exec.Command("true").Run()
 	signal.Notify(nil)
+	http.Header{}.Get("not the network")
 	dial := net.Dial
 	dial("", "")
 }
