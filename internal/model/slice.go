@@ -14,7 +14,8 @@ type funcInfo struct {
 	cyclic []int // by block: index into frame.visits, or -1
 	comp   []int // by block: strongly connected component
 	cycles int
-	open   []bool // by block: the head of a loop whose number of rounds no length or count decides
+	live   []bitset // by block: the registers that are read from its entry on
+	open   []bool   // by block: the head of a loop whose number of rounds no length or count decides
 
 	// By block that ends in a branch: where both sides meet again when nothing
 	// between matters to the goroutines, and what has been overwritten by then.
@@ -52,6 +53,7 @@ func (m *machine) info(fn *ssa.Function) *funcInfo {
 	}
 	i.components()
 	i.loops()
+	i.liveness()
 	i.shortcuts(m)
 	return i
 }

@@ -121,6 +121,7 @@ func (m *machine) arrive(s *state, g *gor, to *ssa.BasicBlock, edge func(*ssa.Ph
 		vals = append(vals, edge(phi))
 	}
 	f.block, f.pc = to, len(vals)
+	f.prune(to)
 	if i := f.info.cyclic[to.Index]; i >= 0 {
 		if f.visits[i]++; f.visits[i] > maxVisits {
 			m.truncated = true
