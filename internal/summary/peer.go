@@ -156,7 +156,7 @@ func (p *Peers) needs(site ServeSite, f frame, q question, up int, seen map[*ssa
 			continue
 		}
 		calls++
-		n, a := p.needs(site, frame{c.fn, c.in, p.lift(f, c)}, q, up-1, seen)
+		n, a := p.needs(site, frame{c.fn, c.in, p.lift(f.fn, f.on, c)}, q, up-1, seen)
 		all = all && a
 		if n != nil && (need == nil || n.Exact && !need.Exact) {
 			need = n
@@ -165,10 +165,18 @@ func (p *Peers) needs(site ServeSite, f frame, q question, up int, seen map[*ssa
 	return need, need != nil && all && (calls == 1 || !exported(f.fn))
 }
 
-// lift names what a frame serves in the terms of a caller.
-func (p *Peers) lift(f frame, c callSite) Ref {
+// lift names an object of a function in the terms of a caller. The parts of an
+// object made there keep their names, so that two parts of it stay together.
+func (p *Peers) lift(fn *ssa.Function, r Ref, c callSite) Ref {
+	if i := slices.Index(fn.Params, asParam(r.Base)); i >= 0 && i < len(c.cal.args) && !strings.Contains(r.Sel, "@") {
+		a := RefOf(c.cal.args[i])
+		if a.Known() {
+			a.Sel += r.Sel
+		}
+		return a
+	}
 	w := &walker{b: p.b, fn: c.fn}
-	return w.subst(&Func{Fn: f.fn, Params: f.fn.Params}, c.cal, f.on)
+	return w.subst(&Func{Fn: fn, Params: fn.Params}, c.cal, r)
 }
 
 // same reports whether the lock that a frame takes is the one asked about: the
@@ -194,9 +202,7 @@ func (p *Peers) same(q question, f frame, lock Ref, up int) bool {
 	}
 	calls := p.callers[f.fn]
 	for _, c := range calls {
-		w := &walker{b: p.b, fn: c.fn}
-		sum := &Func{Fn: f.fn, Params: f.fn.Params}
-		if !p.same(q, frame{c.fn, c.in, w.subst(sum, c.cal, f.on)}, w.subst(sum, c.cal, lock), up-1) {
+		if !p.same(q, frame{c.fn, c.in, p.lift(f.fn, f.on, c)}, p.lift(f.fn, lock, c), up-1) {
 			return false
 		}
 	}

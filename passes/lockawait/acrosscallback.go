@@ -31,8 +31,6 @@ func (c *checker) acrossCallback(w *summary.Wait, h summary.Holding) (crossing, 
 		what = fmt.Sprintf("%s of %s", w.Op.Fn.Name(), field.Name())
 	case !element && name != "":
 		what = name
-	case element && name != "":
-		what = "a function from " + strings.TrimSuffix(name[:strings.IndexByte(name+"[", '[')], ".")
 	}
 	msg := fmt.Sprintf("%s is held while %s runs, which users of the package supply: one that needs %s waits forever", lock, what, lock)
 	if w.Via != nil {

@@ -30,5 +30,5 @@ func TestPrograms(t *testing.T) {
 }
 
 func TestShapes(t *testing.T) {
-	reporttest.Run(t, analysistest.TestData(), lockawait.Analyzer, "missingunlock", "doublelock")
+	reporttest.Run(t, analysistest.TestData(), lockawait.Analyzer, "missingunlock", "doublelock", "recursiverlock", "lockorder", "deferloop", "lockacross")
 }

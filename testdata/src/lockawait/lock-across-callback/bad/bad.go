@@ -25,7 +25,7 @@ func (c *Cache) Put(key string) {
 	defer c.mu.Unlock()
 	if c.key != "" {
 		for _, evicted := range c.handlers {
-			evicted(c.key) // want `c.mu is held while a function from c.handlers runs, which users of the package supply`
+			evicted(c.key) // want `c.mu is held while a function from handlers runs, which users of the package supply`
 		}
 	}
 	c.key = key

@@ -1,0 +1,295 @@
+package lockacross
+
+import (
+	"context"
+	"net"
+	"sync"
+	"time"
+)
+
+// Closed under the lock, waited for without it.
+func (w *watcher) stopRight() {
+	w.mu.Lock()
+	close(w.updates)
+	w.mu.Unlock()
+	<-w.done
+}
+
+// The lock is released around the wait.
+func (w *watcher) pause() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.mu.Unlock()
+	<-w.done
+	w.mu.Lock()
+}
+
+// A helper that releases the caller's lock before it waits.
+func (w *watcher) release() {
+	w.mu.Unlock()
+	<-w.done
+	w.mu.Lock()
+}
+
+func (w *watcher) callsRelease() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.release()
+}
+
+// Sent after the unlock.
+func (q *queue) putRight(v int) {
+	q.mu.Lock()
+	q.n++
+	q.mu.Unlock()
+	q.work <- v
+}
+
+// Given up when the buffer is full.
+func (q *queue) offer(v int) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	select {
+	case q.work <- v:
+		return true
+	default:
+		return false
+	}
+}
+
+// Handed to a goroutine.
+func (q *queue) later(v int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	go func() { q.work <- v }()
+}
+
+// The receiver of a reply does not need the lock.
+type server struct {
+	mu   sync.Mutex
+	reqs chan request
+	n    int
+}
+
+type request struct {
+	v     int
+	reply chan int
+}
+
+func newServer() *server {
+	s := &server{reqs: make(chan request)}
+	go s.serve()
+	return s
+}
+
+func (s *server) serve() {
+	for r := range s.reqs {
+		r.reply <- r.v + 1
+	}
+}
+
+func (s *server) ask(v int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := request{v, make(chan int)}
+	s.reqs <- r
+	s.n++
+	return <-r.reply
+}
+
+func (s *server) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.n
+}
+
+// The result has room, whoever takes it.
+type future struct {
+	mu  sync.Mutex
+	res chan int
+}
+
+func newFuture() *future { return &future{res: make(chan int, 1)} }
+
+func (f *future) resolve(v int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.res <- v
+}
+
+func (f *future) get() int {
+	f.mu.Lock()
+	f.mu.Unlock()
+	return <-f.res
+}
+
+// The latest value: the sender makes room.
+type latest struct {
+	mu  sync.Mutex
+	val chan int
+	n   int
+}
+
+func newLatest() *latest {
+	l := &latest{val: make(chan int, 1)}
+	go func() {
+		for range l.val {
+			l.mu.Lock()
+			l.n++
+			l.mu.Unlock()
+		}
+	}()
+	return l
+}
+
+func (l *latest) set(v int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case <-l.val:
+	default:
+	}
+	l.val <- v
+}
+
+// A worker that takes another lock, and one that takes it for another object.
+type crew struct {
+	mu    sync.Mutex
+	other sync.Mutex
+	wg    sync.WaitGroup
+	next  *crew
+	n     int
+}
+
+func (c *crew) start() {
+	c.wg.Add(2)
+	go func() {
+		defer c.wg.Done()
+		c.other.Lock()
+		c.n++
+		c.other.Unlock()
+	}()
+	go func() {
+		defer c.wg.Done()
+		c.next.mu.Lock()
+		c.next.n++
+		c.next.mu.Unlock()
+	}()
+}
+
+func (c *crew) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wg.Wait()
+}
+
+// Readers do not keep readers out.
+type shared struct {
+	mu sync.RWMutex
+	wg sync.WaitGroup
+	n  int
+}
+
+func (s *shared) start() {
+	s.wg.Go(func() {
+		s.mu.RLock()
+		_ = s.n
+		s.mu.RUnlock()
+	})
+}
+
+func (s *shared) wait() {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	s.wg.Wait()
+}
+
+// The lock is taken before the goroutine that waits is started.
+func before() {
+	var mu sync.Mutex
+	done := make(chan bool)
+	mu.Lock()
+	mu.Unlock()
+	go func() {
+		mu.Lock()
+		defer mu.Unlock()
+		done <- true
+	}()
+	<-done
+}
+
+// The lock that Wait releases.
+func (g *gate) wait() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for !g.open {
+		g.cond.Wait()
+	}
+}
+
+// Locks whose purpose is the call.
+type link struct {
+	mu   sync.Mutex
+	conn net.Conn
+	n    int
+
+	dialMu sync.Mutex
+}
+
+func (l *link) send(b []byte) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, err := l.conn.Write(b)
+	return err
+}
+
+func (l *link) sent() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.n
+}
+
+func (l *link) dial(addr string) (err error) {
+	l.dialMu.Lock()
+	defer l.dialMu.Unlock()
+	l.conn, err = net.Dial("tcp", addr)
+	return err
+}
+
+func (l *link) dialled() bool {
+	l.dialMu.Lock()
+	defer l.dialMu.Unlock()
+	return l.conn != nil
+}
+
+// A nap, and a call after the lock.
+func (d *directory) nap() {
+	d.mu.Lock()
+	time.Sleep(time.Microsecond)
+	d.mu.Unlock()
+	time.Sleep(time.Second)
+}
+
+// A callback that the package sets itself.
+type timer struct {
+	mu   sync.Mutex
+	fire func()
+}
+
+func newTimer() *timer { return &timer{fire: func() {}} }
+
+func (t *timer) Run(context.Context) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.fire()
+}
+
+// The handlers are called after the lock.
+func (b *Bus) PublishRight(name string, v int) {
+	b.mu.Lock()
+	f := b.handlers[name]
+	b.mu.Unlock()
+	if f != nil {
+		f(v)
+	}
+}
