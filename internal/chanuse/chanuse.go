@@ -93,7 +93,7 @@ func (x *Index) ofObject(obj types.Object) *Use {
 	if u := x.use[x.find(obj)]; u != nil {
 		return u
 	}
-	return new(Use)
+	return newUse(obj)
 }
 
 // Variable returns the variable or field that an expression names, the generic
@@ -185,10 +185,16 @@ func (x *Index) of(o types.Object) *Use {
 	o = x.find(o)
 	u := x.use[o]
 	if u == nil {
-		u = new(Use)
+		u = newUse(o)
 		x.use[o] = u
 	}
 	return u
+}
+
+// newUse returns the use of a channel that nothing is known of but what holds
+// it: the fields of package time hold the channels of timers.
+func newUse(o types.Object) *Use {
+	return &Use{Timer: o.Pkg() != nil && o.Pkg().Path() == "time"}
 }
 
 // union joins the groups of two objects. Sites keep the order in which the

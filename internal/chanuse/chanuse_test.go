@@ -71,6 +71,8 @@ func others(foreign chan int, use func(chan int)) {
 	<-sig
 }
 
+func limit(t *time.Ticker) { <-t.C }
+
 func generic[T any](in chan T) { close(in) }
 
 func calls(data chan string) { generic(data) }
@@ -145,6 +147,23 @@ func TestKinds(t *testing.T) {
 				t.Errorf("%s: is a channel of the kind %q: %v", name, kind, is)
 			}
 		}
+	}
+}
+
+// The channel of a timer belongs to package time, whoever holds the timer.
+func TestTimerField(t *testing.T) {
+	x, _ := index(t)
+	found := false
+	for e, tv := range x.info.Types {
+		if sel, ok := e.(*ast.SelectorExpr); ok && sel.Sel.Name == "C" {
+			found = true
+			if u := x.Of(sel); u == nil || !u.Timer {
+				t.Errorf("%v of type %v is no timer's channel", sel, tv.Type)
+			}
+		}
+	}
+	if !found {
+		t.Error("the source has no timer")
 	}
 }
 

@@ -208,3 +208,17 @@ func yields(ctx context.Context, taken func(int64) bool) int64 {
 		time.Sleep(time.Nanosecond)
 	}
 }
+
+// A limit in time is not somebody who waits.
+func limited(limit *time.Ticker, step func() bool) {
+	for {
+		select {
+		case <-limit.C:
+			return
+		default:
+		}
+		if !step() {
+			time.Sleep(time.Second)
+		}
+	}
+}
