@@ -283,7 +283,11 @@ func (w *walker) notePair(p Pair) {
 	if i, ok := w.pairs[k]; ok {
 		old := &w.out.Pairs[i]
 		old.Gates = common(old.Gates, p.Gates)
-		old.released = append(slices.Clip(old.released), p.released...)
+		for _, r := range p.released {
+			if !slices.Contains(old.released, r) {
+				old.released = append(slices.Clip(old.released), r)
+			}
+		}
 		old.Then.Certain = old.Then.Certain || p.Then.Certain
 		return
 	}
@@ -363,3 +367,7 @@ func (w *walker) otherName(ref Ref, s *state) {
 		}
 	}
 }
+
+// ByOtherName reports whether the function releases locks of a held lock's class
+// by names that it has not locked them by.
+func (f *Func) ByOtherName(h Holding) bool { return f.otherNames[h.Class] }

@@ -34,6 +34,9 @@ func (c *checker) missingUnlock(f *summary.Func) {
 		if k.Pending != nil {
 			continue // defer-unlock-in-loop
 		}
+		if f.ByOtherName(k.Held) {
+			continue
+		}
 		if _, ok := f.Released[k.Held.Site]; !ok || k.Held.Called && c.forgot[k.Held.Callee] {
 			continue
 		}
