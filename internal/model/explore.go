@@ -294,15 +294,19 @@ func (m *machine) communicate(s *state, id int, op *operation, i int) []*state {
 		n.mut(a.ch.n).buf = o.buf[1:]
 		return m.settle(n)
 	case o.closed:
-		return m.settle(m.choose(take(zero(elemType(o), 0), false), id, op, i))
+		return m.settle(m.choose(take(closedValue(o), false), id, op, i))
 	case o.fed:
 		return m.settle(m.choose(take(value{}, true), id, op, i))
 	}
 	return nil
 }
 
-func elemType(o *object) types.Type {
-	return o.site.Type().Underlying().(*types.Chan).Elem()
+// closedValue is what a closed channel delivers.
+func closedValue(o *object) value {
+	if t := elem(o.site.Type()); t != nil {
+		return zero(t, 0)
+	}
+	return value{}
 }
 
 // send puts a value into the buffer, or hands it to each goroutine that could

@@ -1,6 +1,7 @@
 package leak
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/types"
@@ -24,19 +25,21 @@ import (
 // were all explored, completely, as part of the function around it is not
 // explored again on its own, where less would be known about it. The result
 // holds the sends that were found.
-func abandonedSender(pass *analysis.Pass, r *report.Reporter, source func() *source) map[ssa.Instruction]bool {
+func abandonedSender(pass *analysis.Pass, r *report.Reporter, source func() *source) (map[ssa.Instruction]bool, error) {
 	pkg := pass.ResultOf[ssabuild.Analyzer].(*ssabuild.Package)
 	type group struct {
 		ch    *ssa.MakeChan
 		start ssa.Instruction
 	}
 	settled := make(map[*ssa.MakeChan]bool)
+	var errs []error
 	reported, found := make(map[group]bool), make(map[ssa.Instruction]bool)
 	for _, entry := range model.Entries(pkg.SSA, pkg.Funcs) {
 		if allSettled(entry, settled) {
 			continue
 		}
-		result := model.Explore(pkg.SSA, entry, statesFor(pass, entry))
+		result, err := explore(pkg.SSA, entry, statesFor(pass, entry))
+		errs = append(errs, err)
 		for ch := range result.Made {
 			settled[ch] = settled[ch] || result.Complete
 		}
@@ -55,7 +58,18 @@ func abandonedSender(pass *analysis.Pass, r *report.Reporter, source func() *sou
 			}
 		}
 	}
-	return found
+	return found, errors.Join(errs...)
+}
+
+// explore runs the model. A function that the model cannot take is an error of
+// this package, not of the whole run.
+func explore(pkg *ssa.Package, entry *ssa.Function, maxStates int) (result model.Result, err error) {
+	defer func() {
+		if x := recover(); x != nil {
+			err = fmt.Errorf("cannot explore %s: %v; please report this with the function's source", entry, x)
+		}
+	}()
+	return model.Explore(pkg, entry, maxStates), nil
 }
 
 // statesFor bounds the exploration of a function. Tests have the most goroutines

@@ -1,6 +1,7 @@
 package leak
 
 import (
+	"errors"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -26,7 +27,8 @@ func run(pass *analysis.Pass) (any, error) {
 	r := report.New(pass, settings)
 	pkg := pass.ResultOf[ssabuild.Analyzer].(*ssabuild.Package)
 	source := sync.OnceValue(func() *source { return newSource(pass, pkg) }) // few packages need it
-	found := abandonedSender(pass, r, source)
+	found, err := abandonedSender(pass, r, source)
 	abandonedReply(pass, r, source, found)
-	return r.Done()
+	result, done := r.Done()
+	return result, errors.Join(err, done)
 }

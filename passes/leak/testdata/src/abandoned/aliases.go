@@ -259,3 +259,42 @@ func callbackInside(ctx context.Context) {
 	case <-ctx.Done():
 	}
 }
+
+type stream interface{ ~chan int }
+
+// The channel's type is a type parameter.
+func anyChannel[C stream](ctx context.Context) {
+	ch := make(C)
+	go func() {
+		ch <- slow() // want `sending on ch when the select returns through ctx.Done`
+		close(ch)
+	}()
+	select {
+	case <-ch:
+		<-ch
+	case <-ctx.Done():
+	}
+}
+
+type tree[T any] struct {
+	left, right *tree[T]
+	v           T
+}
+
+func (t *tree[T]) walk(out chan<- T) {
+	if t != nil {
+		t.left.walk(out)
+		out <- t.v // want `sending on out when first returns after the first result`
+		t.right.walk(out)
+	}
+}
+
+// A tree of two elements is enough. Recursion is followed one level deep.
+func first[T any](t *tree[T]) T {
+	ch := make(chan T)
+	go func() {
+		t.walk(ch)
+		close(ch)
+	}()
+	return <-ch
+}
