@@ -25,6 +25,7 @@ type delayed struct {
 	// Of the running goroutine, since it has been running:
 	steps  int
 	yields int
+	limit  int // steps after which it is made to give way: half of a run's
 }
 
 // yieldLimit is small, but a goroutine that tries something once goes on.
@@ -55,6 +56,7 @@ func (s *delayed) Begin(r *Run, _ uint64) bool {
 	}
 	r.Jumps = s.jumps
 	r.StepCost = defaultStepCost
+	s.limit = r.MaxSteps / 2
 	s.depth, s.spent, s.last, s.steps, s.yields = 0, 0, -2, 0, 0
 	return true
 }
@@ -94,7 +96,7 @@ func (s *delayed) Pick(v *View) int {
 		if v.Actions[first].Yield {
 			s.yields++
 		}
-		if s.yields > yieldLimit || s.steps > streakLimit {
+		if s.yields > yieldLimit || s.steps > s.limit {
 			first++
 			s.steps, s.yields = 0, 0
 		}
