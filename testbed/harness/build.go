@@ -184,7 +184,7 @@ func (b *builder) addSources() error {
 // original, or, as the go command allows no overlay in the module cache, in a
 // copy of the module.
 func (b *builder) place(pkg *packages.Package, f *rewrite.File) error {
-	if f.Sites == 0 && len(f.Notes) == 0 {
+	if !f.Changed {
 		return nil
 	}
 	if inside(b.plan.module.Dir, f.Path) || pkg.Module == nil || pkg.Module.Main {

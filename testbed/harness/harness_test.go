@@ -141,6 +141,37 @@ func TestCount(t *testing.T) {
 	}
 }
 
+// TestWithoutSites explores a test in whose files nothing has a position: random
+// values are under control all the same.
+func TestWithoutSites(t *testing.T) {
+	p, err := module(t, harness.Config{}, "go.mod", "module m\n\ngo 1.25\n", "m_test.go", `package m
+
+import (
+	"math/rand"
+	"testing"
+)
+
+func TestSeed(t *testing.T) {
+	rand.Seed(7)
+	first := rand.Uint32()
+	rand.Seed(7)
+	if rand.Uint32() != first { // natively so, as Seed does nothing in this version
+		t.Error("the values are not the schedule's")
+	}
+}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := p.Run(t.Context(), job.Job{Target: "TestSeed", Schedules: 5}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Found) > 0 {
+		t.Errorf("got %s", report.Found[0].Kind)
+	}
+}
+
 // TestRace builds with the race detector: the program runs, and races between
 // goroutines are still seen.
 func TestRace(t *testing.T) {

@@ -67,8 +67,11 @@ type Note struct {
 type File struct {
 	Path  string // of the original
 	Text  []byte
-	Sites int // operations that were instrumented
-	Notes []Note
+	Sites int // operations that were instrumented and have a position
+	// Changed is false for a file that is as it was; one with no sites may have
+	// changed, as random values need none.
+	Changed bool
+	Notes   []Note
 }
 
 // Rewrite instruments every file of a package. Files come back in the order in
@@ -100,7 +103,7 @@ func Rewrite(pkg *Package, cfg *Config) ([]*File, error) {
 		slices.SortFunc(f.notes, func(a, b Note) int {
 			return cmp.Or(a.Pos.Offset-b.Pos.Offset, cmp.Compare(a.What, b.What))
 		})
-		out = append(out, &File{Path: path, Text: text, Sites: len(f.sites), Notes: f.notes})
+		out = append(out, &File{Path: path, Text: text, Sites: len(f.sites), Changed: f.usesRT || f.usesContext || f.usesWorker, Notes: f.notes})
 	}
 	return out, nil
 }

@@ -329,10 +329,6 @@ func contexts() {
 }
 
 func others() {
-	rand.Seed(7)
-	first := rand.Int()
-	rand.Seed(7)
-	_ = first == rand.Int() // natively true only with GODEBUG=randseednop=0
 	check("random", rand.Intn(1)+randv2.IntN(1)+randv2.N(1), 0)
 	ch := make(chan int, 1)
 	v := reflect.ValueOf(ch)
