@@ -1,5 +1,7 @@
 package explore
 
+import "time"
+
 // Budgets of the minimiser, in executions: per delay bound, and for shrinking.
 const (
 	minimizeRuns = 1000
@@ -9,8 +11,10 @@ const (
 // simplify looks for a witness of f that is easier to read: first by searching
 // the runs with 0, 1, 2... delays, strict time first, for the same finding;
 // then, if that was too much, by dropping deviations from the trace at hand.
+//
+// As much time again as the search was given may go into it, for all findings.
 func (x *exploration) simplify(f *Found) {
-	if !f.Confirmed {
+	if !f.Confirmed || x.late() {
 		return
 	}
 	if best, minimal := x.fewestDelays(f); best != nil {
@@ -21,6 +25,9 @@ func (x *exploration) simplify(f *Found) {
 		x.adopt(f, x.shrink(t, f.Key), false)
 	}
 }
+
+// late says that the time for looking for simpler witnesses is over.
+func (x *exploration) late() bool { return x.MaxTime > 0 && time.Since(x.start) > 2*x.MaxTime }
 
 // fewestDelays returns the first witness of the smallest delay bound that has
 // one, or nil. minimal is false if a smaller bound was not searched to its end.
@@ -34,6 +41,9 @@ func (x *exploration) fewestDelays(f *Found) (t *Trace, minimal bool) {
 			}
 			s := DelayBounded(bound, jumps)
 			for range minimizeRuns {
+				if x.late() {
+					return nil, false
+				}
 				o, ok := x.execute(s, 0, false)
 				if !ok {
 					break
@@ -70,7 +80,7 @@ func (x *exploration) shrink(t *Trace, k Key) *Trace {
 			if allZero(best.Choices[at:end]) {
 				continue
 			}
-			if runs++; runs > shrinkRuns {
+			if runs++; runs > shrinkRuns || x.late() {
 				return best
 			}
 			try := *best
