@@ -45,7 +45,7 @@ func (p *Program) Run(ctx context.Context, j job.Job, progress func(job.Progress
 	}
 	if j.MaxTime > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, j.MaxTime+graceTime)
+		ctx, cancel = context.WithTimeout(ctx, 2*j.MaxTime+graceTime) // the search, and that for simpler witnesses
 		defer cancel()
 	}
 	cmd := exec.CommandContext(ctx, p.binary, "-test.run=^"+job.TestName+"$", "-test.timeout=0", "-test.cpu=1")
