@@ -40,8 +40,8 @@ const (
 	OpYield
 	OpPool // a worker slot is asked for or given back
 
-	OpClock // the clock jumps to the next timer although goroutines can run
-	OpForeign
+	OpClock   // the clock jumps to the next timer although goroutines can run
+	OpForeign // a call that is not instrumented
 	numOps
 )
 

@@ -25,6 +25,7 @@ type clock struct {
 	heap  []*timer
 	seq   uint64
 	moved int // the step in which it was last moved because nobody could run
+	reads int // how often it was read, where steps take no time
 }
 
 // A timer is a sleeping goroutine, a time.Timer or a time.Ticker.
@@ -45,6 +46,18 @@ type timer struct {
 func before(a, b *timer) bool { return a.when < b.when || a.when == b.when && a.seq < b.seq }
 
 func (c *clock) time() time.Time { return epoch.Add(time.Duration(c.now)) }
+
+// read returns the time for the program. Where steps take no time each reading
+// is a nanosecond later than the last, for programs that take it for granted
+// that some time passes; timers do not know about that. Readings depend on each
+// other then, and on nothing else.
+func (c *clock) read(e *exec) time.Time {
+	if e.run.StepCost == 0 {
+		e.touch(e.object(unsafe.Pointer(&c.reads), sharedClass))
+		c.reads++
+	}
+	return c.time().Add(time.Duration(c.reads))
+}
 
 // arm sets t to fire d from now.
 func (c *clock) arm(t *timer, d time.Duration) {

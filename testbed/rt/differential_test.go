@@ -302,9 +302,9 @@ func (f frozen) Begin(r *explore.Run, seed uint64) bool {
 }
 
 // timing runs a random sequence of operations on timers and returns what they
-// gave. All times are distinct, so nothing depends on the order of timers that
+// gave, and what the clock said meanwhile. All times are distinct, so nothing depends on the order of timers that
 // are due together.
-func timing(seed uint64) (log []string) {
+func timing(seed uint64) (log []string, readings []time.Duration) {
 	r := rand.New(rand.NewPCG(seed, 9))
 	tie := 0
 	duration := func() time.Duration {
@@ -316,13 +316,15 @@ func timing(seed uint64) (log []string) {
 	timer, ticker := s.NewTimer(duration()), s.NewTicker(duration()+7*time.Millisecond)
 	after := s.After(duration())
 	fired := 0
+	read := func() { readings = append(readings, s.Since(start)) }
 	f := s.AfterFunc(duration(), func() { fired++ })
 	poll := func(c <-chan time.Time) string {
 		x := rt.SelRecv(c)
 		if rt.Select(0, true, x) < 0 {
 			return "nothing"
 		}
-		return x.Val.Sub(start).String()
+		readings = append(readings, x.Val.Sub(start))
+		return "a value"
 	}
 	for range 40 {
 		var what string
@@ -350,24 +352,32 @@ func timing(seed uint64) (log []string) {
 			}
 		case 10, 11:
 			s.Sleep(duration())
-			what = fmt.Sprint("now ", s.Since(start), fired)
+			what = fmt.Sprint("fired ", fired)
+			read()
 		case 12:
 			rt.TimerReset(0, timer, duration())
 			x, y := rt.SelRecv(timer.C), rt.SelRecv(s.After(duration()))
-			what = fmt.Sprint("wait ", rt.Select(0, false, x, y), s.Since(start), fired)
+			what = fmt.Sprint("wait ", rt.Select(0, false, x, y), fired)
+			read()
 		}
 		log = append(log, what)
 	}
 	rt.TickerStop(0, ticker)
-	return log
+	return log, readings
 }
 
 func TestTimersAgainstTheRuntime(t *testing.T) {
 	received := 0
 	for seed := range uint64(300) {
 		var want, got []string
-		synctest.Test(t, func(t *testing.T) { want = timing(seed) })
-		controlled(t, func() { got = timing(seed) })
+		var native, virtual []time.Duration
+		synctest.Test(t, func(t *testing.T) { want, native = timing(seed) })
+		controlled(t, func() { got, virtual = timing(seed) })
+		for i := range native { // a reading is a nanosecond later than the last
+			if d := virtual[i] - native[i]; d.Abs() > time.Microsecond {
+				t.Fatalf("seed %d: the clock shows %v, natively %v", seed, virtual[i], native[i])
+			}
+		}
 		if !slices.Equal(got, want) {
 			for i := range want {
 				if got[i] != want[i] {

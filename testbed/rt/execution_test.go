@@ -135,6 +135,24 @@ func TestPollingLoopsEnd(t *testing.T) {
 	}
 }
 
+// TestClockReadings: some time passes between two readings of the clock, under
+// every strategy, and sleeps are exact but for that.
+func TestClockReadings(t *testing.T) {
+	for _, name := range explore.Names() {
+		wantNothing(t, explored(t, rt.Options{Config: explore.Config{Strategy: name, Strict: true}}, func() {
+			start := rt.T(0).Now()
+			if d := rt.T(0).Since(start); d <= 0 && name == "sleepsets" {
+				panic(d.String())
+			}
+			rt.Go(0, func() { rt.T(0).Now() })
+			rt.T(0).Sleep(time.Second)
+			if d := rt.T(0).Since(start); d < time.Second || d > time.Second+10*time.Microsecond {
+				panic(d.String())
+			}
+		}))
+	}
+}
+
 // TestStrictTimeHasNoJumps: under strict time a timeout of a second does not
 // come before an answer that takes a millisecond; with clock jumps it may.
 func TestStrictTimeHasNoJumps(t *testing.T) {

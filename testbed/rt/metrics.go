@@ -83,7 +83,8 @@ func chargeOf(cs *[]charge, op explore.Op, s, lock Site) *charge {
 // have received from it. A channel of empty values with a buffer hands out
 // slots: it is full when senders are blocked on it, and those that have a slot
 // are the goroutines that sent, or were started by one that had just sent, and
-// have not received since.
+// have not received since. (The limit of an errgroup is such a channel; a
+// semaphore.Weighted keeps its waiters in a list of its own and is not seen.)
 func (m *metrics) idles(e *exec, d int64) {
 	if e.opts.Stall <= 0 || d <= 0 {
 		return

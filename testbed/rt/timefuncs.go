@@ -116,7 +116,7 @@ func (t T) Now() time.Time {
 		g.e.clock.now += int64(time.Millisecond) // nothing else moves it now
 	}
 	g.e.touchClock()
-	return g.e.clock.time()
+	return g.e.clock.read(g.e)
 }
 
 // Since is time.Since.
