@@ -67,7 +67,8 @@ func (r *Result) Inversions() []Inversion {
 	for _, f := range r.Funcs {
 		for _, p := range f.Pairs {
 			k := [2]string{p.Held.Class, p.Then.Class}
-			if k[0] == k[1] || f.ReleasedLater[p.Held.Site] || f.ByOtherName(p.Held) || r.unshared(p.Held.Ref) || r.unshared(p.Then.Ref) {
+			if k[0] == k[1] || // see Swaps
+				f.ReleasedLater[p.Held.Site] || f.ByOtherName(p.Held) || r.unshared(p.Held.Ref) || r.unshared(p.Then.Ref) {
 				continue
 			}
 			if orders[k] == nil {

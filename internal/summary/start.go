@@ -28,17 +28,23 @@ type Start struct {
 // starts is the package's call graph from the callee's side.
 type starts struct {
 	callers map[*ssa.Function][]*ssa.Function
-	args    map[*ssa.Function][][]ssa.Value // of each call, spawned or not
+	sites   map[*ssa.Function][]site // its calls, spawned or not
 	spawns  map[*ssa.Function][]*ssa.Go
 	values  map[*ssa.Function]bool
 	memo    map[*ssa.Function][]Start
 	main    bool
 }
 
+// A site is one call of a function with what its parameters are given.
+type site struct {
+	call ssa.CallInstruction
+	args []ssa.Value
+}
+
 func (b *builder) starts() *starts {
 	s := &starts{
 		callers: make(map[*ssa.Function][]*ssa.Function),
-		args:    make(map[*ssa.Function][][]ssa.Value),
+		sites:   make(map[*ssa.Function][]site),
 		spawns:  make(map[*ssa.Function][]*ssa.Go),
 		values:  make(map[*ssa.Function]bool),
 		memo:    make(map[*ssa.Function][]Start),
@@ -64,7 +70,7 @@ func (b *builder) addStarts(s *starts, fn *ssa.Function, in ssa.Instruction) {
 		spawn, isGo := in.(*ssa.Go)
 		for _, cal := range b.callees(c) {
 			if cal.fn != nil {
-				s.args[cal.fn] = append(s.args[cal.fn], cal.args)
+				s.sites[cal.fn] = append(s.sites[cal.fn], site{call, cal.args})
 			}
 			switch {
 			case cal.fn == nil:
@@ -300,11 +306,11 @@ func (b *builder) entryGates(s *starts) map[*ssa.Function][]Gate {
 // parameter.
 func (s *starts) given(p *ssa.Parameter) bool {
 	fn := p.Parent()
-	if fn == nil || s.values[fn] || len(s.spawns[fn]) > 0 || s.outside(fn) || len(s.args[fn]) == 0 {
+	if fn == nil || s.values[fn] || len(s.spawns[fn]) > 0 || s.outside(fn) || len(s.sites[fn]) == 0 {
 		return false
 	}
 	i := slices.Index(fn.Params, p)
-	return i >= 0 && !slices.ContainsFunc(s.args[fn], func(args []ssa.Value) bool {
-		return i >= len(args) || !made(RefOf(args[i]).Base, 3)
+	return i >= 0 && !slices.ContainsFunc(s.sites[fn], func(c site) bool {
+		return i >= len(c.args) || !made(RefOf(c.args[i]).Base, 3)
 	})
 }

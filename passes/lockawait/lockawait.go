@@ -48,6 +48,7 @@ func run(pass *analysis.Pass) (any, error) {
 		c.deferInLoop(f)
 	}
 	c.lockOrder()
+	c.swaps()
 	c.across()
 	return c.rep.Done()
 }

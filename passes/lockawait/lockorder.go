@@ -45,6 +45,23 @@ func (c *checker) lockOrder() {
 	}
 }
 
+// swaps reports functions that lock two parameters in order and are called with
+// the same two objects in both orders.
+func (c *checker) swaps() {
+	for _, s := range c.sums.Swaps() {
+		level := rule.Warning
+		if s.Certain {
+			level = rule.Error
+		}
+		pos, end := c.src.span(s.Two)
+		first, second := c.src.lock(s.Held), c.taken(s.Order)
+		msg := fmt.Sprintf("%s locks %s, then %s, and is called with the same two objects in both orders: each call may wait for the other",
+			function(s.Func.Fn), first, second)
+		related := append([]analysis.RelatedInformation{c.at(s.One, "called here with the two the other way round")}, c.order(s.Order)...)
+		c.rep.Report(report.Finding{Rule: rule.LockOrder, Level: level, Pos: pos, End: end, Message: msg, Related: related})
+	}
+}
+
 // order shows one side: where the first lock is taken, and the way to the
 // second.
 func (c *checker) order(o summary.Order) []analysis.RelatedInformation {

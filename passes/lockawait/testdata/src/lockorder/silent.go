@@ -316,3 +316,22 @@ func Transfer(a, b *Account) {
 	a.mu.Unlock()
 	b.mu.Unlock()
 }
+
+// Always the same order of the same objects.
+func shift(from, to *purse) {
+	from.mu.Lock()
+	defer from.mu.Unlock()
+	to.mu.Lock()
+	defer to.mu.Unlock()
+}
+
+func Shift(a, b, c *purse) {
+	go shift(a, b)
+	go shift(b, c)
+	go shift(a, b)
+}
+
+func ChooseOrder(a, b *Account) {
+	go Transfer(a, b)
+	go Transfer(b, a)
+}

@@ -173,3 +173,32 @@ func (w *Worker) Len() {
 	defer w.mu.Unlock()
 	w.q.size()
 }
+
+// The same two objects in both orders.
+type purse struct {
+	mu sync.Mutex
+	n  int
+}
+
+func move(from, to *purse) {
+	from.mu.Lock()
+	defer from.mu.Unlock()
+	to.mu.Lock()
+	defer to.mu.Unlock()
+	from.n, to.n = 0, from.n
+}
+
+func Exchange() {
+	a, b := &purse{}, &purse{}
+	var wg sync.WaitGroup
+	wg.Add(2)
+	go func() {
+		defer wg.Done()
+		move(a, b)
+	}()
+	go func() {
+		defer wg.Done()
+		move(b, a) // want `move locks from.mu, then to.mu, and is called with the same two objects in both orders`
+	}()
+	wg.Wait()
+}
