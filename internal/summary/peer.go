@@ -15,6 +15,7 @@ type Peers struct {
 	b       *builder
 	groups  *groups
 	callers map[*ssa.Function][]callSite
+	taken   map[*ssa.Function]map[string]bool // see above
 	// supplied are the fields that users of the package put values into.
 	supplied map[*types.Var]bool
 }
@@ -29,7 +30,7 @@ type callSite struct {
 // Peers reads the package for questions about its waits.
 func (r *Result) Peers() *Peers {
 	b := r.builder
-	p := &Peers{b: b, groups: b.groups(), callers: make(map[*ssa.Function][]callSite)}
+	p := &Peers{b: b, groups: b.groups(), callers: make(map[*ssa.Function][]callSite), taken: make(map[*ssa.Function]map[string]bool)}
 	for _, fn := range b.pkg.Funcs {
 		for _, blk := range fn.Blocks {
 			for _, in := range blk.Instrs {
@@ -113,8 +114,42 @@ func (p *Peers) during(fn *ssa.Function, at ssa.Instruction, site ServeSite, q q
 // is held where on is waited for, or nil. All is set when every way to the
 // operation that is known takes the lock.
 func (p *Peers) Needs(site ServeSite, on Ref, held Holding) (need *Need, all bool) {
+	if !p.above(site.Fn)[held.Class] {
+		return nil, false
+	}
 	f := frame{fn: site.Fn, at: site.In, on: RefOf(site.On)}
 	return p.needs(site, f, question{on, held}, maxUp, make(map[*ssa.Function]bool))
+}
+
+// above returns the classes of the locks that a function and its callers take, as
+// far up as needs looks. Most questions end here.
+func (p *Peers) above(fn *ssa.Function) map[string]bool {
+	if set, ok := p.taken[fn]; ok {
+		return set
+	}
+	set := make(map[string]bool)
+	seen := map[*ssa.Function]bool{fn: true}
+	level := []*ssa.Function{fn}
+	for up := 0; up <= maxUp && len(level) > 0; up++ {
+		var next []*ssa.Function
+		for _, g := range level {
+			if sum := p.b.done[g]; sum != nil {
+				for _, t := range sum.Takes {
+					set[t.Class] = true
+				}
+			}
+			for _, c := range p.callers[g] {
+				if _, spawned := c.in.(*ssa.Go); !spawned && !seen[c.fn] {
+					seen[c.fn] = true
+					next = append(next, c.fn)
+				}
+			}
+		}
+		level = next
+	}
+	delete(set, "")
+	p.taken[fn] = set
+	return set
 }
 
 // A frame is a function on the way to a serving operation.
