@@ -49,7 +49,7 @@ func TestShapes(t *testing.T) {
 		"localCancelled": rule.Warning,
 		"localTimeout":   rule.Warning,
 		"blindTurn":      rule.Warning,
-		"byGoto":         rule.Error,
+		"byGoto":         rule.Warning,
 		"drain":          rule.Error,
 	})
 }

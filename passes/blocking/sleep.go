@@ -172,6 +172,8 @@ func (c *checker) level(s *site, w *watch) rule.Level {
 		return rule.Warning
 	case w.weak, bounded && total < longDelay, polled && !long:
 		return rule.Note
+	case s.loop == s.body && s.loop != nil && w.sure:
+		return rule.Warning // what the gotos repeat is less than the body
 	case s.loop != nil && w.sure && !short:
 		return rule.Error
 	case s.loop != nil && (w.sure || long):

@@ -1,10 +1,8 @@
 package cancelsafe
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
@@ -134,24 +132,11 @@ func (c *checker) judgeBreak(ls *loopSelect, clause *ast.CommClause, end *ending
 	if end.level < rule.Error {
 		certain = false
 	}
-	name := types.ExprString(end.operand)
-	verb := "goes on"
-	if !certain {
-		verb = "may go on"
-	}
-	var msg string
-	switch end.kind {
-	case contextDone:
-		msg = fmt.Sprintf("break leaves only the select, so the loop %s although %s is done", verb, name)
-	case stopClosed:
-		msg = fmt.Sprintf("break leaves only the select, so the loop %s although %s is closed", verb, name)
-	case dataClosed:
-		msg = fmt.Sprintf("break leaves only the select, so the loop %s receiving from %s after it is closed", verb, name)
-	}
+	name := short(end.operand)
 	f := report.Finding{
 		Rule: rule.BreakInSelect, Level: level,
 		Pos: br.Pos(), End: br.End(),
-		Message: msg,
+		Message: end.consequence(name, certain),
 		Related: []analysis.RelatedInformation{{Pos: ls.loop.Pos(), Message: "this loop comes round again"}},
 	}
 	if exit != nil {

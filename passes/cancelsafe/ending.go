@@ -41,6 +41,22 @@ func (e *ending) covers(br *ast.BranchStmt) bool {
 	return false
 }
 
+// consequence says what the break does, in terms of the operand's name.
+func (e *ending) consequence(name string, certain bool) string {
+	goesOn := "so the loop may go on"
+	if certain {
+		goesOn = "so the loop goes on"
+	}
+	what := "break leaves only the select, " + goesOn
+	switch e.kind {
+	case contextDone:
+		return what + " although " + name + " is done"
+	case stopClosed:
+		return what + " although " + name + " is closed"
+	}
+	return what + " receiving from " + name + " after it is closed"
+}
+
 // endOf returns why the branch means the end, or nil when it does not or when
 // the channel may be another one when the loop comes round.
 func (c *checker) endOf(clause *ast.CommClause, ls *loopSelect) *ending {

@@ -55,7 +55,9 @@ func (c *checker) operand(sel *ast.SelectStmt, clause *ast.CommClause, e, to ast
 	}
 	msg := fmt.Sprintf("%s %s before the select begins: %s cannot interrupt it", short(w.expr), does, otherCase(sel, clause))
 	if to != nil {
-		msg += fmt.Sprintf(", and the %s is lost unless %s takes it", lost, short(to))
+		if more := fmt.Sprintf(", and the %s is lost unless %s takes it", lost, short(to)); len(msg)+len(more) <= readable {
+			msg += more
+		}
 	}
 	f := report.Finding{
 		Rule: rule.OperandBeforeSelect, Level: level,
@@ -67,6 +69,9 @@ func (c *checker) operand(sel *ast.SelectStmt, clause *ast.CommClause, e, to ast
 	}
 	c.report.Report(f)
 }
+
+// readable is the length up to which a message is read at a glance.
+const readable = 140
 
 // otherCase names what the wait keeps from happening: the branch that means an
 // end if there is one, else the default, else the first other case.
