@@ -185,7 +185,7 @@ func (x *exploration) execute(s Strategy, n int, recording bool) (o Outcome, ok 
 		return o, false
 	}
 	o = x.p.Execute(r)
-	o.Drew, o.Hurried = r.Drew, r.Hurried
+	o.Drew, o.Inexact = r.Drew, r.Inexact
 	s.End(&o)
 	o.Findings = x.wanted(o.Findings)
 	return o, true

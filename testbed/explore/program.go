@@ -34,9 +34,9 @@ type Outcome struct {
 	Findings []Finding
 	// Events is the history of the execution, if it was recorded.
 	Events []Event
-	// Drew and Hurried are those of the run: there are other runs than those that
+	// Drew and Inexact are those of the run: there are other runs than those that
 	// different choices lead to.
-	Drew, Hurried bool
+	Drew, Inexact bool
 	// Uncontrolled lists operations met that are not under control.
 	Uncontrolled []string
 }

@@ -18,9 +18,10 @@ type Run struct {
 	Hash        uint64 // over everything that happened
 	// Drew says that the program drew random values, which are not choices.
 	Drew bool
-	// Hurried says that the clock was made to move although a step costs nothing,
-	// because the program polled it.
-	Hurried bool
+	// Inexact says that something happened which no choice decides and no footprint
+	// shows: the clock was made to move although a step costs nothing, because the
+	// program polled it, or code outside of control did something.
+	Inexact bool
 
 	strategy Strategy
 	choices  []uint32 // see Trace
@@ -49,7 +50,7 @@ func (r *Run) reset(s Strategy) {
 	r.strategy = s
 	r.choices = r.choices[:0]
 	r.Steps, r.Preemptions, r.ClockJumps = 0, 0, 0
-	r.Drew, r.Hurried = false, false
+	r.Drew, r.Inexact = false, false
 	r.Hash = 14695981039346656037
 }
 

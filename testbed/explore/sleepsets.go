@@ -158,7 +158,7 @@ func (s *sleepSets) Stepped(f Footprint) {
 func (s *sleepSets) End(o *Outcome) {
 	s.runs++
 	s.drew = s.drew || o.Drew
-	s.cut = s.cut || o.Hurried
+	s.cut = s.cut || o.Inexact
 	switch o.End {
 	case Abandoned:
 		s.pruned++

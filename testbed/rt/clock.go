@@ -143,6 +143,7 @@ func (c *clock) jump(e *exec) {
 	if e.run.Recording {
 		e.event(explore.Event{G: explore.Clock, Kind: explore.EvTimer, Op: explore.OpClock, Note: "the clock jumps: all others are slow"})
 	}
+	e.touchClock()
 	c.advance(e, c.heap[0].when)
 }
 

@@ -29,6 +29,8 @@ type exec struct {
 	objects table
 	clock   clock
 	touched explore.Footprint // by the present step
+	// stepping is true from the choice of a step to its end.
+	stepping bool
 
 	phase    phase
 	end      explore.End
@@ -322,8 +324,7 @@ func (g *goroutine) await() {
 // has come to an end, which it notes, and when the driver has to see to the
 // goroutines outside first.
 func (e *exec) next(byDriver bool) *goroutine {
-	e.run.Stepped(e.touched)
-	e.touched = e.touched[:0]
+	e.endStep()
 	for {
 		switch {
 		case e.failure != nil:
@@ -358,12 +359,12 @@ func (e *exec) next(byDriver bool) *goroutine {
 		if i < 0 {
 			return e.finish(explore.Abandoned)
 		}
+		e.stepping = true
 		id := acts[i].G
 		e.clock.advance(e, e.clock.now+e.stepCost()) // may move acts
 		if id == explore.Clock {
 			e.clock.jump(e)
-			e.run.Stepped(e.touched)
-			e.touched = e.touched[:0]
+			e.endStep()
 			continue
 		}
 		g := e.gs[id]
@@ -371,6 +372,16 @@ func (e *exec) next(byDriver bool) *goroutine {
 			e.unfair = e.run.Steps
 		}
 		return g
+	}
+}
+
+// endStep reports what the step that was picked last has touched. What happens
+// between two steps, when nobody can run, is added to the next one.
+func (e *exec) endStep() {
+	if e.stepping {
+		e.run.Stepped(e.touched)
+		e.touched = e.touched[:0]
+		e.stepping = false
 	}
 }
 
@@ -400,6 +411,7 @@ func (e *exec) sweep() bool {
 		return false
 	}
 	e.outside.silent = false
+	e.run.Inexact = true
 	return true
 }
 
@@ -410,7 +422,7 @@ const hurryAfter = 1000
 // stepCost is what the present step takes of virtual time.
 func (e *exec) stepCost() int64 {
 	if e.run.StepCost == 0 && len(e.clock.heap) > 0 && e.run.Steps-e.clock.moved > hurryAfter {
-		e.run.Hurried = true
+		e.run.Inexact = true
 		return 100
 	}
 	return e.run.StepCost

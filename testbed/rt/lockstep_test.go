@@ -31,56 +31,57 @@ func perform(s exploretest.Script) {
 	}
 	var thread func(g int)
 	thread = func(g int) {
-		for _, in := range s.Goroutines[g] {
+		for pc, in := range s.Goroutines[g] {
+			site := rt.Site(1<<20 + g<<8 + pc) // distinct, and of no file
 			switch in.Op {
 			case explore.OpGo:
-				rt.Go(0, func() { thread(in.Obj) })
+				rt.Go(site, func() { thread(in.Obj) })
 			case explore.OpSend:
-				rt.Send(0, channel(in.Obj)).V(g)
+				rt.Send(site, channel(in.Obj)).V(g)
 			case explore.OpRecv:
-				rt.Recv(0, channel(in.Obj))
+				rt.Recv(site, channel(in.Obj))
 			case explore.OpClose:
-				rt.Close(0, channel(in.Obj))
+				rt.Close(site, channel(in.Obj))
 			case explore.OpAtomic:
-				rt.At(0, &shared)
+				rt.At(site, &shared)
 			case explore.OpYield:
-				rt.Gosched(0)
+				rt.Gosched(site)
 			case explore.OpAdd:
-				rt.WgAdd(0, &wg, 1)
+				rt.WgAdd(site, &wg, 1)
 			case explore.OpDone:
-				rt.WgDone(0, &wg)
+				rt.WgDone(site, &wg)
 			case explore.OpWait:
-				rt.WgWait(0, &wg)
+				rt.WgWait(site, &wg)
 			case explore.OpCondWait:
-				rt.CondWait(0, cond)
+				rt.CondWait(site, cond)
 			case explore.OpSignal:
-				rt.CondSignal(0, cond)
+				rt.CondSignal(site, cond)
 			case explore.OpBroadcast:
-				rt.CondBroadcast(0, cond)
+				rt.CondBroadcast(site, cond)
 			case explore.OpLock:
 				if in.Obj == exploretest.Mutex {
-					rt.MuLock(0, &mu)
+					rt.MuLock(site, &mu)
 				} else {
-					rt.RWLock(0, &rw)
+					rt.RWLock(site, &rw)
 				}
 			case explore.OpTryLock:
 				if in.Obj == exploretest.Mutex {
-					rt.MuTryLock(0, &mu)
+					rt.MuTryLock(site, &mu)
 				} else {
-					rt.RWTryLock(0, &rw)
+					rt.RWTryLock(site, &rw)
 				}
 			case explore.OpUnlock:
 				if in.Obj == exploretest.Mutex {
-					rt.MuUnlock(0, &mu)
+					rt.MuUnlock(site, &mu)
 				} else {
-					rt.RWUnlock(0, &rw)
+					rt.RWUnlock(site, &rw)
 				}
 			case explore.OpRLock:
-				rt.RWRLock(0, &rw)
+				rt.RWRLock(site, &rw)
 			case explore.OpTryRLock:
-				rt.RWTryRLock(0, &rw)
+				rt.RWTryRLock(site, &rw)
 			case explore.OpRUnlock:
-				rt.RWRUnlock(0, &rw)
+				rt.RWRUnlock(site, &rw)
 			default:
 				panic(fmt.Sprint("no such instruction: ", in.Op))
 			}
@@ -121,6 +122,7 @@ func TestLockstep(t *testing.T) {
 		for i, view := range rec.views {
 			got := m.Enabled(nil, false)
 			for j := range view {
+				view[j].Site = 0
 				view[j].Yield = false // depends on what the last step found, which is not semantics
 			}
 			for j := range got {
@@ -166,6 +168,45 @@ func TestLockstep(t *testing.T) {
 		if n < 30 {
 			t.Error("the scripts are too much alike to mean anything")
 		}
+	}
+}
+
+// TestExhaustiveAgainstTheTable lets the search with sleep sets exhaust random
+// scripts on the real objects, and compares what it found with what a search of
+// all runs by the table of semantics finds.
+func TestExhaustiveAgainstTheTable(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(8, 9))
+	compared, outcomes := 0, 0
+	for n := range 200 {
+		s := exploretest.Random(rnd, 2, 2)
+		want, ok := exploretest.Outcomes(s, 3000)
+		if !ok {
+			continue
+		}
+		r, err := rt.Explore(rt.Options{Config: explore.Config{Strategy: "sleepsets", Strict: true, Schedules: 20_000}}, func() { perform(s) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.Exhausted.Complete {
+			t.Fatalf("script %d is not exhausted: %s", n, r.Summary())
+		}
+		var got []string
+		for _, f := range r.Found {
+			var ids []int
+			for _, g := range f.Goroutines {
+				ids = append(ids, g.ID)
+			}
+			got = append(got, exploretest.Outcome(f.Kind, ids))
+		}
+		slices.Sort(got)
+		if got = slices.Compact(got); !slices.Equal(got, want) {
+			t.Fatalf("script %d %+v: found %v, there are %v", n, s.Goroutines, got, want)
+		}
+		compared++
+		outcomes += len(want)
+	}
+	if compared < 100 || outcomes < compared {
+		t.Errorf("%d scripts with %d outcomes: they mean nothing", compared, outcomes)
 	}
 }
 

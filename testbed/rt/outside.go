@@ -134,6 +134,7 @@ func (e *exec) admit() {
 	o.mu.Unlock()
 	slices.SortStableFunc(arrived, func(a, b *goroutine) int { return a.id - b.id })
 	for _, g := range arrived {
+		e.run.Inexact = true
 		if g.id < 0 {
 			g.id = len(e.gs)
 			e.gs = append(e.gs, g)

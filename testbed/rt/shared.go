@@ -98,6 +98,7 @@ func NumGoroutine() int {
 	if g == nil {
 		return runtime.NumGoroutine()
 	}
+	g.e.run.Inexact = true // it depends on every goroutine's last step
 	n := 0
 	for _, other := range g.e.gs {
 		if other.state != ended {
