@@ -75,6 +75,8 @@ type Need struct {
 	// Exact is set when the lock is certainly the one asked about, as long as
 	// Serve is on the object asked about. Otherwise it is one of its class.
 	Exact bool
+	// Beside is set when what is waited for and the lock lie in one struct.
+	Beside bool
 }
 
 // maxUp bounds how far up the callers of a serving operation are followed.
@@ -118,7 +120,12 @@ func (p *Peers) Needs(site ServeSite, on Ref, held Holding) (need *Need, all boo
 		return nil, false
 	}
 	f := frame{fn: site.Fn, at: site.In, on: RefOf(site.On)}
-	return p.needs(site, f, question{on, held}, maxUp, make(map[*ssa.Function]bool))
+	need, all = p.needs(site, f, question{on, held}, maxUp, make(map[*ssa.Function]bool))
+	if need != nil {
+		a, _, ok := relative(on, held.Ref)
+		need.Beside = ok && strings.Count(a, ".") == 1
+	}
+	return need, all
 }
 
 // above returns the classes of the locks that a function and its callers take, as

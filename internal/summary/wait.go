@@ -53,7 +53,7 @@ type Wait struct {
 	// On names, for each case, what is waited on as this function sees it.
 	On []Ref
 	// Held are the locks that this function took itself and holds there on some
-	// path, Free the caller's locks that it has released on every path.
+	// path, Free the caller's locks that it has released there.
 	Held []Holding
 	Free []Ref
 	// Conds must hold at entry.
@@ -119,7 +119,8 @@ func (w *walker) inheritWaits(in ssa.Instruction, cal callee, s *state) {
 	}
 }
 
-// noteWait adds a wait, or what this path holds to the wait as noted before.
+// noteWait adds a wait, or what this path holds to the wait as noted before by a
+// path that had released the same locks of the caller.
 func (w *walker) noteWait(x *Wait, s *state) {
 	if s.coarse {
 		return
@@ -135,18 +136,18 @@ func (w *walker) noteWait(x *Wait, s *state) {
 	}
 	x.Conds = w.entryConds(s)
 	key := waitKey{x.Site, x.Via}
-	old := w.waits[key]
-	if old == nil {
+	i := slices.IndexFunc(w.waits[key], func(o *Wait) bool { return slices.Equal(o.Free, x.Free) })
+	if i < 0 {
 		if len(w.out.Waits) < maxWaits {
 			if w.waits == nil {
-				w.waits = make(map[waitKey]*Wait)
+				w.waits = make(map[waitKey][]*Wait)
 			}
-			w.waits[key] = x
+			w.waits[key] = append(w.waits[key], x)
 			w.out.Waits = append(w.out.Waits, x)
 		}
 		return
 	}
-	old.Free = common(old.Free, x.Free)
+	old := w.waits[key][i]
 	old.Conds = common(old.Conds, x.Conds)
 	for _, h := range x.Held {
 		if !slices.ContainsFunc(old.Held, func(o Holding) bool { return o.Ref == h.Ref }) {

@@ -45,7 +45,7 @@ type walker struct {
 	pairs    map[pairKey]int // index in out.Pairs
 	nameless int             // acquisitions without a name in out.Acquires
 	keeps    map[keptKey]bool
-	waits    map[waitKey]*Wait
+	waits    map[waitKey][]*Wait
 }
 
 type item struct {

@@ -20,8 +20,15 @@ import (
 func (c *checker) acrossCallback(w *summary.Wait, h summary.Holding) (crossing, bool) {
 	v := w.Op.Cases[0].Chan
 	field, element, ok := c.peer().Supplied(v)
-	if !ok || !tells(w, field) || !c.reentrant(h) {
+	if !ok || !w.Certain || !tells(w, field) {
 		return crossing{}, false
+	}
+	end := "one that needs it waits forever"
+	if !c.reentrant(h) {
+		if !handler(field.Name()) || !c.contended(h) {
+			return crossing{}, false
+		}
+		end = "everybody else waits for them to return"
 	}
 	lock := c.src.lock(h)
 	what := "a function from " + field.Name()
@@ -32,9 +39,9 @@ func (c *checker) acrossCallback(w *summary.Wait, h summary.Holding) (crossing, 
 	case !element && name != "":
 		what = name
 	}
-	msg := fmt.Sprintf("%s is held while %s runs, which users of the package supply: one that needs %s waits forever", lock, what, lock)
+	msg := fmt.Sprintf("%s is held while %s runs, which users of the package supply: %s", lock, what, end)
 	if w.Via != nil {
-		msg = fmt.Sprintf("%s is held while %s runs %s, which users of the package supply: one that needs %s waits forever", lock, c.src.fun(w.Site), what, lock)
+		msg = fmt.Sprintf("%s is held while %s runs %s, which users of the package supply: %s", lock, c.src.fun(w.Site), what, end)
 	}
 	return crossing{rule: rule.LockAcrossCallback, level: rule.Warning, msg: msg}, true
 }
@@ -51,7 +58,7 @@ func (c *checker) reentrant(h summary.Holding) bool {
 
 // quiet are words in the names of functions whose purpose is no notification.
 var quiet = []string{
-	"log", "debug", "trace", "print", "metric", "count", "stat", "measure", "clock", "now", "time", "rand", "hash", "key", "less", "cmp", "compare",
+	"log", "debug", "trace", "print", "metric", "count", "stat", "measure", "rate", "limit", "clock", "now", "time", "rand", "hash", "key", "less", "cmp", "compare",
 	"equal", "cancel", "stop", "close", "unlock", "release", "done", "sleep", "wait", "free", "alloc", "encode", "decode", "marshal", "format",
 	"parse", "new", "make", "dial", "lookup", "test", "mock", "fake", "err", "wake", "signal", "cleanup", "once", "init", "fatal", "report",
 }
@@ -68,6 +75,9 @@ func tells(w *summary.Wait, field *types.Var) bool {
 		return false
 	}
 	name := field.Name()
+	if traces(w, name) {
+		return false
+	}
 	if handler(name) || handler(strings.TrimSuffix(typeName(w.Op.Cases[0].Chan.Type()), "Func")) {
 		return true
 	}
@@ -112,3 +122,10 @@ func typeName(t types.Type) string {
 }
 
 func typeNamed(t types.Type, name string) bool { return typeName(t) == name }
+
+// traces reports whether a function belongs to a set of tracing or logging
+// functions.
+func traces(w *summary.Wait, name string) bool {
+	on := strings.ToLower(object(w, 0) + "." + name)
+	return strings.Contains(on, "trace") || strings.Contains(on, "metric") || strings.Contains(on, "log.") || strings.Contains(on, "logger")
+}

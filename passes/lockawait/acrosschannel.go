@@ -72,15 +72,16 @@ func (c *checker) acrossChannel(w *summary.Wait, h summary.Holding) (crossing, b
 	if len(w.Op.Cases) == 0 {
 		return crossing{}, false
 	}
-	blocked, first := 0, -1
+	blocked, first, timed := 0, -1, false
 	var hit verdict
 	others := true // every other case only ends the wait
 	for i, cs := range w.Op.Cases {
+		timed = timed || isTimer(cs.Chan)
 		if isContext(cs.Chan) || isTimer(cs.Chan) {
 			continue
 		}
 		v := c.serve(w, i, h)
-		if v.all && (!v.buffer || v.join || v.again) {
+		if v.all && (!v.buffer || v.join || v.again && v.need.Beside) {
 			blocked++
 			if first < 0 {
 				first, hit = i, v
@@ -92,6 +93,9 @@ func (c *checker) acrossChannel(w *summary.Wait, h summary.Holding) (crossing, b
 		}
 	}
 	if first >= 0 {
+		if timed {
+			return crossing{}, false
+		}
 		return c.blockedChannel(w, h, first, hit, blocked == len(w.Op.Cases), others)
 	}
 	return c.outsideChannel(w, h)
@@ -136,7 +140,7 @@ func (c *checker) outsideChannel(w *summary.Wait, h summary.Holding) (crossing, 
 	}
 	cs := w.Op.Cases[0]
 	u := c.peer().Of(cs.Chan)
-	if n, known := u.Cap(); known && n > 0 || metric(cs.Chan.Type()) {
+	if n, known := u.Cap(); n > 0 || !known && len(u.Makes) > 0 || metric(cs.Chan.Type()) {
 		return crossing{}, false
 	}
 	x := crossing{rule: rule.LockAcrossChannel, level: rule.Warning}

@@ -294,7 +294,7 @@ func (b *Bus) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.logf("closing")
-	b.onClose() // want `b.mu is held while b.onClose runs, which users of the package supply: one that needs b.mu waits forever`
+	b.onClose() // want `b.mu is held while b.onClose runs, which users of the package supply: one that needs it waits forever`
 }
 
 // Publish calls a handler.

@@ -293,3 +293,23 @@ func (b *Bus) PublishRight(name string, v int) {
 		f(v)
 	}
 }
+
+// Whether the caller's lock is released goes with a flag.
+func (b *Bus) tell(locked bool) {
+	if !locked {
+		b.mu.Lock()
+	}
+	b.n++
+	b.mu.Unlock()
+	b.onClose()
+	if locked {
+		b.mu.Lock()
+	}
+}
+
+// Tell calls with the lock held, which tell releases.
+func (b *Bus) Tell() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tell(true)
+}
