@@ -43,6 +43,7 @@ type exec struct {
 	failure  *explore.Finding
 	events   []explore.Event
 	metrics  metrics
+	runners  *runners
 	random   generator
 
 	driver       uintptr       // identity of the goroutine that drives
@@ -95,7 +96,8 @@ type goroutine struct {
 	// The last step in which it ran, and the one since when it can.
 	lastStep, readyStep int
 	parent              *goroutine
-	finished            bool // fn returned: neither panic nor Goexit
+	runner              *runner // the real goroutine
+	finished            bool    // fn returned: neither panic nor Goexit
 	since               int64
 	held                []heldLock
 	lingered            int    // operations while it was being killed

@@ -67,10 +67,12 @@ func (opts Options) controlled(f func(*program), body func()) {
 	}
 	opts.inBubble = haveBubble && !opts.NoBubble && !opts.givesBack
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	p := &program{opts: &opts, body: body}
+	p := &program{opts: &opts, body: body, runners: new(runners)}
 	f(p)
 	if p.jobs != nil {
 		close(p.jobs)
+	} else {
+		p.runners.close()
 	}
 }
 
@@ -79,6 +81,8 @@ type program struct {
 	opts *Options
 	body func()
 	last *exec // whose memory the next one uses
+	// runners run the goroutines of all executions; they live in the bubble.
+	runners *runners
 
 	// To and from the goroutine that executes in a bubble.
 	jobs chan *exec
@@ -87,7 +91,6 @@ type program struct {
 
 // Execute implements [explore.Program].
 func (p *program) Execute(r *explore.Run) explore.Outcome {
-	takeCensus()
 	e := p.newExec(r)
 	if !p.opts.inBubble {
 		e.execute(p.body)
@@ -95,7 +98,7 @@ func (p *program) Execute(r *explore.Run) explore.Outcome {
 	}
 	if p.jobs == nil {
 		p.jobs, p.done = make(chan *exec), make(chan struct{})
-		go p.serve(p.jobs, p.done)
+		go p.serve(p.jobs, p.done, p.runners)
 	}
 	p.jobs <- e
 	p.watch(e, p.done)
@@ -104,7 +107,7 @@ func (p *program) Execute(r *explore.Run) explore.Outcome {
 
 // serve executes in a bubble until jobs is closed. A bubble complains when
 // goroutines stay behind in it, blocked outside; that has been reported by then.
-func (p *program) serve(jobs chan *exec, done chan struct{}) {
+func (p *program) serve(jobs chan *exec, done chan struct{}, free *runners) {
 	finished := false
 	defer func() {
 		if r := recover(); r != nil && !finished {
@@ -116,6 +119,7 @@ func (p *program) serve(jobs chan *exec, done chan struct{}) {
 			e.execute(p.body)
 			done <- struct{}{}
 		}
+		free.close()
 		finished = true
 	})
 }
@@ -139,7 +143,7 @@ func (p *program) watch(e *exec, done chan struct{}) {
 		}
 		active.Store(nil)
 		e.abandon()
-		p.last, p.jobs = nil, nil // the bubble is lost
+		p.last, p.jobs, p.runners = nil, nil, new(runners) // the bubble is lost
 		e.outcome = explore.Outcome{End: explore.Stuck, Findings: e.hung(), Uncontrolled: e.uncontrolled}
 		return
 	}
@@ -147,6 +151,7 @@ func (p *program) watch(e *exec, done chan struct{}) {
 
 // execute is one execution, on the goroutine that drives it.
 func (e *exec) execute(body func()) {
+	takeCensus()
 	e.driver = getg()
 	e.done = make(chan struct{}, 1) // a channel made in a bubble belongs to it
 	e.outside.signal = make(chan struct{}, 1)
@@ -167,7 +172,7 @@ func (e *exec) execute(body func()) {
 }
 
 func (p *program) newExec(r *explore.Run) *exec {
-	e := &exec{opts: p.opts, run: r}
+	e := &exec{opts: p.opts, run: r, runners: p.runners}
 	e.random = generator{x: r.Seed, seed: r.Seed}
 	if old := p.last; old != nil {
 		clear(old.gs)

@@ -39,13 +39,12 @@ func (e *exec) spawn(parent *goroutine, s Site, name any, run func()) *goroutine
 	g := e.newGoroutine(parent, s, name)
 	g.op, g.site = explore.OpStart, s
 	e.makeReady(g)
-	census.Add(1)
-	go rootFrame(func() { g.main(run) })
+	e.runners.start(g, func() { g.main(run) })
 	return g
 }
 
 func (e *exec) newGoroutine(parent *goroutine, s Site, name any) *goroutine {
-	g := &goroutine{e: e, id: len(e.gs), baton: make(chan struct{}, 1), fn: name, started: s, parent: parent, state: ended}
+	g := &goroutine{e: e, id: len(e.gs), fn: name, started: s, parent: parent, state: ended}
 	e.gs = append(e.gs, g)
 	return g
 }
@@ -62,7 +61,6 @@ func (g *goroutine) main(run func()) {
 // exit ends a goroutine: it returned, panicked, or called Goexit.
 func (g *goroutine) exit() {
 	e := g.e
-	census.Add(-1)
 	if !g.finished && e.phase == exploring {
 		if r := recover(); r != nil {
 			e.panicked(g, r, string(debug.Stack()))
@@ -75,6 +73,11 @@ func (g *goroutine) exit() {
 	}
 	g.gp = 0
 	forget(g)
+	if g.finished && e.phase == exploring && !raceEnabled {
+		e.runners.put(g)
+	} else {
+		census.Add(-1)
+	}
 	switch {
 	case e.phase == killing:
 		g.state = ended

@@ -4,6 +4,8 @@ package rt
 
 import "unsafe"
 
+const raceEnabled = false
+
 // Without the race detector there is nothing to tell it.
 
 func raceHide()                  {}

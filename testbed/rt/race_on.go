@@ -15,6 +15,8 @@ import (
 //
 // This package must be compiled without instrumentation (-gcflags=PKG=-race=false).
 
+const raceEnabled = true
+
 func raceHide()                    { runtime.RaceDisable() }
 func raceShow()                    { runtime.RaceEnable() }
 func raceAcquire(p unsafe.Pointer) { runtime.RaceAcquire(p) }
