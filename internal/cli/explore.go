@@ -46,6 +46,7 @@ func (o *exploreOptions) flags(replaying bool) *flag.FlagSet {
 		return nil
 	})
 	fs.BoolVar(&o.build.Race, "race", false, "build with the race detector")
+	fs.BoolVar(&o.build.LeakProfile, "leak-profile", false, "ask Go's goroutine leak profile about schedules that reach the step limit (rebuilds the standard library once)")
 	fs.BoolVar(&o.build.Atomics, "atomics", false, "make operations of sync/atomic scheduling points")
 	fs.StringVar(&o.build.Tags, "tags", "", "build `TAGS`, as for go build")
 	fs.StringVar(&o.build.Dir, "C", "", "run in `DIR`")
@@ -123,7 +124,7 @@ func exploreCommand(e *env, args []string) int {
 	if len(o.args) == 0 {
 		o.args = []string{"."}
 	}
-	o.job.Minimize, o.job.HandBack = true, true
+	o.job.Minimize, o.job.HandBack = true, o.build.LeakProfile
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	programs, err := testbed.Build(ctx, o.build, o.args...)

@@ -324,6 +324,9 @@ func Replay(p Program, c Config, t *Trace) (*Report, error) {
 	x.report = &Report{Name: c.Name, Strategy: "replay", Schedules: 1}
 	o, same := x.replay(t, true)
 	x.report.Steps = int64(x.run.Steps)
+	if o.End == Limited {
+		x.report.Limited++
+	}
 	x.note(o.Uncontrolled)
 	for _, f := range x.count(o.Findings) {
 		f.Events, f.Confirmed = o.Events, same

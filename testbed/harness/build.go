@@ -351,6 +351,9 @@ func (b *builder) compile() error {
 	}
 	cmd := exec.CommandContext(b.ctx, "go", append(args, b.plan.root.PkgPath)...)
 	cmd.Dir, cmd.Env = b.plan.module.Dir, b.Env
+	if b.LeakProfile {
+		cmd.Env = append(cmd.Environ(), "GOEXPERIMENT=goroutineleakprofile")
+	}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w: %w\n%s", ErrBuild, err, bytes.TrimSpace(out))

@@ -26,10 +26,13 @@ type Config struct {
 	// Instrument are import path patterns of dependencies to instrument too,
 	// such as "golang.org/x/sync/...".
 	Instrument []string
-	Race       bool     // build with the race detector
-	Atomics    bool     // make operations of sync/atomic scheduling points
-	Tags       string   // build tags, as for go build
-	Env        []string // for the go command; nil means the current environment
+	Race       bool // build with the race detector
+	Atomics    bool // make operations of sync/atomic scheduling points
+	// LeakProfile builds with Go's goroutine leak profile, an experiment that
+	// rebuilds the standard library once. Jobs with HandBack need it.
+	LeakProfile bool
+	Tags        string   // build tags, as for go build
+	Env         []string // for the go command; nil means the current environment
 }
 
 // A Program is an instrumented test binary.
