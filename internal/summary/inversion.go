@@ -47,7 +47,7 @@ func (b *builder) writers() map[string]ssa.Instruction {
 					continue
 				}
 				lc, ok := b.lockCallOf(call.Common())
-				if !ok || lc.op != opLock || lc.mode != Write || fresh(lc.ref) {
+				if !ok || lc.op != opLock || lc.mode != Write || fresh(lc.ref, in) {
 					continue
 				}
 				if c := b.class(lc.ref); c != "" && found[c] == nil {

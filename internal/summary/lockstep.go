@@ -153,7 +153,7 @@ func (w *walker) noteAcquire(a *Acquire, s *state, more []Cond) {
 		return
 	}
 	w.noteTake(a)
-	if a.Ref.Known() && a.Ref.Base.Parent() == w.fn && fresh(a.Ref) {
+	if a.Ref.Known() && a.Ref.Base.Parent() == w.fn && fresh(a.Ref, a.Site) {
 		return // nobody else can want it yet
 	}
 	if !w.visible(a.Ref) {

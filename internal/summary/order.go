@@ -163,13 +163,15 @@ func element(t types.Type) types.Type {
 	return nil
 }
 
-// fresh reports whether a lock belongs to an object that this function, or a
-// constructor it calls, made and that no other goroutine can have yet.
-func fresh(r Ref) bool { return r.Sel != "" && made(r.Base, 3) }
+// fresh reports whether a lock that is taken at some instruction belongs to an
+// object that the function, or a constructor it calls, made and that no other
+// goroutine can have by then.
+func fresh(r Ref, at ssa.Instruction) bool { return r.Sel != "" && made(r.Base, at, 3) }
 
 // made reports whether a value is a new object that is not shared yet. A
-// variable that a closure captures or a go statement gets is shared.
-func made(v ssa.Value, n int) bool {
+// variable that a closure captures or a go statement gets is shared from then
+// on.
+func made(v ssa.Value, at ssa.Instruction, n int) bool {
 	fn, result := (*ssa.Function)(nil), 0
 	switch v := v.(type) {
 	case *ssa.Alloc:
@@ -184,7 +186,7 @@ func made(v ssa.Value, n int) bool {
 	default:
 		return false
 	}
-	if shared(v) {
+	if shared(v, at) {
 		return false
 	}
 	if _, ok := v.(*ssa.Alloc); ok {
@@ -194,21 +196,48 @@ func made(v ssa.Value, n int) bool {
 }
 
 // shared reports whether a goroutine that this function starts, or somebody who
-// keeps a closure of it, can reach a value.
-func shared(v ssa.Value) bool {
+// keeps a closure of it, can reach a value by the time of an instruction.
+func shared(v ssa.Value, at ssa.Instruction) bool {
 	for _, ref := range *v.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.Go:
-			return true
+			if flowsTo(ref, at) {
+				return true
+			}
 		case *ssa.MakeClosure:
-			if _, spawned := spawn(ref); spawned || escapes(ref) {
+			if _, spawned := spawn(ref); (spawned || escapes(ref)) && flowsTo(ref, at) {
 				return true
 			}
 		case *ssa.Store:
 			// A captured variable is a cell that the value is stored to.
-			if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == v && cell != v && shared(cell) {
+			if cell, ok := ref.Addr.(*ssa.Alloc); ok && ref.Val == v && cell != v && shared(cell, at) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// flowsTo reports whether control can flow from one instruction to another. An
+// instruction of another function is reached, for all that is known.
+func flowsTo(from, to ssa.Instruction) bool {
+	if from.Parent() != to.Parent() {
+		return true
+	}
+	a, b := from.Block(), to.Block()
+	if a == b && slices.Index(a.Instrs, from) < slices.Index(a.Instrs, to) {
+		return true
+	}
+	seen := make(map[*ssa.BasicBlock]bool)
+	for work := slices.Clone(a.Succs); len(work) > 0; {
+		blk := work[len(work)-1]
+		work = work[:len(work)-1]
+		if blk == b {
+			return true
+		}
+		if !seen[blk] {
+			seen[blk] = true
+			work = append(work, blk.Succs...)
 		}
 	}
 	return false
@@ -236,7 +265,7 @@ func makes(fn *ssa.Function, result, n int) bool {
 		if c, ok := v.(*ssa.Const); ok && c.IsNil() {
 			continue
 		}
-		if !made(v, n) {
+		if !made(v, ret, n) {
 			return false
 		}
 		found = true
@@ -246,7 +275,7 @@ func makes(fn *ssa.Function, result, n int) bool {
 
 // pair notes an acquisition under every other lock that the path holds.
 func (w *walker) pair(a *Acquire, s *state) {
-	if s.coarse || a.Class == "" || fresh(a.Ref) {
+	if s.coarse || a.Class == "" || fresh(a.Ref, a.Site) {
 		return
 	}
 	for i := range s.locks {
@@ -261,7 +290,7 @@ func (w *walker) pair(a *Acquire, s *state) {
 // ordered reports whether taking one lock under the other says something about
 // an order. Locks of one class do when both are named by parameters.
 func (w *walker) ordered(h Holding, a *Acquire) bool {
-	if h.Class == "" || fresh(h.Ref) {
+	if h.Class == "" || fresh(h.Ref, h.Site) {
 		return false
 	}
 	if h.Class != a.Class {
@@ -347,7 +376,7 @@ func (w *walker) inside(in ssa.Instruction, pc *ParamCall, cal callee, held Ref,
 // the callee holds when it calls it.
 func (w *walker) pairBack(in ssa.Instruction, ref Ref, via *Acquire, pc *ParamCall, f callee, held Holding, s *state) {
 	a := &Acquire{Ref: ref, Class: via.Class, Mode: via.Mode, Site: in, Via: via, Callee: f.fn, Certain: f.certain && via.Certain}
-	if s.coarse || a.Class == "" || fresh(ref) || slices.Contains(via.Without, held.Class) || !w.ordered(held, a) {
+	if s.coarse || a.Class == "" || fresh(ref, in) || slices.Contains(via.Without, held.Class) || !w.ordered(held, a) {
 		return
 	}
 	w.notePair(Pair{Held: held, Then: a, Callback: pc, Gates: w.gates(s, held.Class, a.Class), released: without(s, nil)})

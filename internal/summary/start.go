@@ -311,6 +311,6 @@ func (s *starts) given(p *ssa.Parameter) bool {
 	}
 	i := slices.Index(fn.Params, p)
 	return i >= 0 && !slices.ContainsFunc(s.sites[fn], func(c site) bool {
-		return i >= len(c.args) || !made(RefOf(c.args[i]).Base, 3)
+		return i >= len(c.args) || !made(RefOf(c.args[i]).Base, c.call, 3)
 	})
 }

@@ -22,6 +22,9 @@ func (c *checker) lockOrder() {
 		one, two := inv.One, inv.Two
 		pos, end := c.src.span(one.Then.Site)
 		first, second := c.src.lock(one.Held), c.taken(one)
+		if first == second {
+			first, second = className(one.Held.Class), className(one.Then.Class)
+		}
 		msg := fmt.Sprintf("%s takes %s with %s held, and %s takes them the other way round: each may wait for the other",
 			function(one.Func.Fn), second, first, function(two.Func.Fn))
 		if one.Func == two.Func {

@@ -335,3 +335,34 @@ func ChooseOrder(a, b *Account) {
 	go Transfer(a, b)
 	go Transfer(b, a)
 }
+
+// Nobody else has the object until the goroutine starts.
+type Trunk struct {
+	mu     sync.Mutex
+	leaves []*Leaf
+}
+
+type Leaf struct{ mu sync.Mutex }
+
+func (t *Trunk) Grow() {
+	l := &Leaf{}
+	l.mu.Lock()
+	t.mu.Lock()
+	t.leaves = append(t.leaves, l)
+	t.mu.Unlock()
+	l.mu.Unlock()
+	go func() { l.touch() }()
+}
+
+func (l *Leaf) touch() {
+	l.mu.Lock()
+	l.mu.Unlock()
+}
+
+func (t *Trunk) All() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, l := range t.leaves {
+		l.touch()
+	}
+}
