@@ -111,7 +111,10 @@ func (r *relay) deliver(ctx context.Context, e store.Event) {
 		log.Print(err)
 		return
 	}
-	if err := deliver.Post(ctx, e, token); err != nil && !errors.Is(err, context.Canceled) {
+	switch err := deliver.Post(ctx, e, token); {
+	case errors.Is(err, deliver.ErrToken):
+		r.tokens.Forget()
+	case err != nil:
 		log.Print(err)
 	}
 	r.trail.Record(e)

@@ -3,6 +3,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +11,9 @@ import (
 
 	"github.com/asynclint/asynclint/testdata/demo/store"
 )
+
+// ErrToken says that a target did not take the token.
+var ErrToken = errors.New("token refused")
 
 const attempts = 6
 
@@ -36,7 +40,10 @@ func post(ctx context.Context, e store.Event, token string) error {
 		return err
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode >= 300 {
+	switch {
+	case resp.StatusCode == http.StatusUnauthorized:
+		return ErrToken
+	case resp.StatusCode >= 300:
 		return fmt.Errorf("%s answered %s", e.Target, resp.Status)
 	}
 	return nil

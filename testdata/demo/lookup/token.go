@@ -40,3 +40,10 @@ func (t *Tokens) Get() (string, error) {
 	t.token, t.expires = string(token), time.Now().Add(time.Hour)
 	return t.token, nil
 }
+
+// Forget makes the next Get ask for a new token.
+func (t *Tokens) Forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.expires = time.Time{}
+}
