@@ -3,6 +3,7 @@ package analyze
 import (
 	"bytes"
 	"cmp"
+	"compress/flate"
 	"encoding/gob"
 	"fmt"
 	"go/types"
@@ -23,7 +24,7 @@ import (
 // one, small and sorted, and a second mechanism would only be a second way to
 // make the files grow.
 type Facts struct {
-	known map[string]map[string][]byte // package path, then fact type, to gob
+	known map[string]map[string][]byte // package path, then fact type, to compressed gob
 }
 
 // NewFacts returns an empty set.
@@ -31,7 +32,7 @@ func NewFacts() *Facts { return &Facts{known: make(map[string]map[string][]byte)
 
 // factsHeader begins every non-empty facts file. A change of the format changes
 // the number.
-const factsHeader = "asynclint facts 1\n"
+const factsHeader = "asynclint facts 2\n"
 
 // entry is one fact in a facts file.
 type entry struct {
@@ -121,7 +122,7 @@ func (f *Facts) importFact(pkg *types.Package, into analysis.Fact) bool {
 	if !ok {
 		return false
 	}
-	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(into); err != nil {
+	if err := gob.NewDecoder(flate.NewReader(bytes.NewReader(data))).Decode(into); err != nil {
 		panic(fmt.Sprintf("fact of %s: %v", pkg.Path(), err)) // contained by run.execute
 	}
 	return true
@@ -131,7 +132,11 @@ func (f *Facts) importFact(pkg *types.Package, into analysis.Fact) bool {
 // that cannot be encoded is the fault of the analyzer that exports it.
 func (f *Facts) export(pkg string, fact analysis.Fact) {
 	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(fact); err != nil {
+	w, err := flate.NewWriter(&buf, flate.BestSpeed)
+	if err == nil {
+		err = cmp.Or(gob.NewEncoder(w).Encode(fact), w.Close())
+	}
+	if err != nil {
 		panic(fmt.Sprintf("fact of %s: %v", pkg, err)) // contained by run.execute
 	}
 	delete(f.known[pkg], typeName(fact))

@@ -115,6 +115,35 @@ func TestInherit(t *testing.T) {
 	}
 }
 
+// Damage that the file format does not see is seen when the fact is asked for.
+func TestDamagedFact(t *testing.T) {
+	f := NewFacts()
+	f.put("m/p", typeName(new(fact)), []byte("not compressed"))
+	defer func() {
+		if x := recover(); x == nil || !strings.Contains(x.(string), "m/p") {
+			t.Errorf("recovered %v, want a panic that names the package", x)
+		}
+	}()
+	t.Errorf("a damaged fact was read: %s", names(f, "m/p"))
+}
+
+// Facts travel compressed: a module's facts are copied along every import.
+func TestFactSize(t *testing.T) {
+	var long fact
+	for range 1000 {
+		long.Names = append(long.Names, "(*example.com/module/package.Type).Method")
+	}
+	f := NewFacts()
+	f.export("m/p", &long)
+	data, err := f.Encode()
+	if err != nil || len(data) > 2000 {
+		t.Errorf("%d bytes, error %v", len(data), err)
+	}
+	if got := names(roundTrip(t, f), "m/p"); strings.Count(got, "Method") != 1000 {
+		t.Error("the long fact did not survive")
+	}
+}
+
 func TestRetain(t *testing.T) {
 	f := NewFacts()
 	f.export("m/p", &fact{[]string{"A"}})
@@ -136,7 +165,7 @@ func TestBadFacts(t *testing.T) {
 		"cut":         data[:len(data)-3],
 		"header only": []byte(factsHeader),
 		"other file":  []byte("package p"),
-		"old version": bytes.Replace(data, []byte("facts 1"), []byte("facts 0"), 1),
+		"old version": bytes.Replace(data, []byte("facts 2"), []byte("facts 1"), 1),
 	} {
 		if _, err := DecodeFacts(bad); err == nil || !strings.Contains(err.Error(), "go clean -cache") {
 			t.Errorf("%s: error %v", name, err)
