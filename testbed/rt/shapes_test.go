@@ -412,6 +412,10 @@ func TestShapes(t *testing.T) {
 					t.Fatalf("replay of %s: %+v, %v", f.Trace, again.Found, err)
 				}
 			}
+			opts.NoBubble = true // changes nothing where everything is under control
+			if plain, err := rt.Explore(opts, s.bad); err != nil || len(plain.Found) == 0 || plain.Found[0].Trace != f.Trace {
+				t.Errorf("without a bubble: %+v, %v; want %s", plain.Found, err, f.Trace)
+			}
 			repaired(t, s.good, s.open)
 		})
 	}
