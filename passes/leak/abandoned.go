@@ -137,7 +137,8 @@ func inLoop(b *ssa.BasicBlock) bool {
 // (an accept loop may well accept exactly what the receiver waits for); or the
 // function feeds goroutines that give up, and what it feeds them may be related
 // to why they do. In tests, whose program ends soon, an error becomes a note
-// and the rest is not worth a reader's time.
+// and the rest is not worth a reader's time; a channel that a test makes is the
+// test's, wherever the send stands.
 func (x *source) finding(l model.Leak) (report.Finding, bool) {
 	send, ok := x.operation(l.Send, l.Arm).(*ast.SendStmt)
 	if !ok {
@@ -147,7 +148,7 @@ func (x *source) finding(l model.Leak) (report.Finding, bool) {
 	if l.Rounds > 0 || l.Start == nil {
 		level = rule.Warning
 	}
-	if x.test(send) {
+	if made := x.node(l.Chan); x.test(send) || made != nil && x.test(made) {
 		if level == rule.Warning {
 			return report.Finding{}, false
 		}

@@ -37,7 +37,7 @@ func TestShapes(t *testing.T) {
 		"serve":          rule.Warning,
 	}
 	found := make(map[string]rule.Level)
-	for _, result := range analysistest.Run(t, analysistest.TestData(), leak.Analyzer, "abandoned", "command") {
+	for _, result := range analysistest.Run(t, analysistest.TestData(), leak.Analyzer, "abandoned", "command", "intests") {
 		for _, f := range findings(t, result) {
 			found[around(result.Action.Package.Syntax, f.Pos)] = f.Level
 		}
