@@ -24,6 +24,8 @@ type Waitable struct {
 	// OpenSend and OpenRecv: somebody outside the package may send or close,
 	// or may receive.
 	OpenSend, OpenRecv bool
+	// Foreign: some of the channels are made outside the package.
+	Foreign bool
 }
 
 // A ServeSite is an operation that lets somebody else go on.
@@ -39,7 +41,7 @@ type ServeSite struct {
 // Cap returns the least capacity that the group's channels are made with. It is
 // not known when some come from outside or a size is computed.
 func (u *Waitable) Cap() (n int64, known bool) {
-	if len(u.Makes) == 0 || u.OpenSend && u.OpenRecv {
+	if len(u.Makes) == 0 || u.Foreign {
 		return 0, false
 	}
 	for i, m := range u.Makes {
@@ -124,6 +126,7 @@ func (g *groups) union(a, b any) {
 	}
 	to.OpenSend = to.OpenSend || from.OpenSend
 	to.OpenRecv = to.OpenRecv || from.OpenRecv
+	to.Foreign = to.Foreign || from.Foreign
 }
 
 // key names the holder of a value.
@@ -286,7 +289,7 @@ func (b *builder) groups() *groups {
 				if waitable(p.Type()) {
 					// Whoever calls it has the other end.
 					u := g.of(p)
-					u.OpenSend, u.OpenRecv = true, true
+					u.OpenSend, u.OpenRecv, u.Foreign = true, true, true
 				}
 			}
 		}
@@ -431,7 +434,7 @@ func (g *groups) call(fn *ssa.Function, in ssa.CallInstruction, taken map[*ssa.F
 		}
 		if v, ok := in.(*ssa.Call); ok && waitable(v.Type()) {
 			u := g.of(v)
-			u.OpenSend, u.OpenRecv = true, true
+			u.OpenSend, u.OpenRecv, u.Foreign = true, true, true
 		}
 	}
 }

@@ -303,8 +303,8 @@ func (b *builder) outside(fn *types.Func) (registry.Entry, bool) {
 // the program, whose methods are as quick as any call.
 func handlerName(t types.Type) bool {
 	named, ok := types.Unalias(t).(*types.Named)
-	if !ok {
-		return false
+	if !ok || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() == "net" {
+		return false // a net.Listener listens to the network
 	}
 	name := strings.ToLower(named.Obj().Name())
 	for _, word := range [...]string{"handler", "listener", "observer", "callback", "subscriber", "delegate", "hook"} {

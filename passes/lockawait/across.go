@@ -6,6 +6,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,9 +27,10 @@ type crossing struct {
 	wait  *summary.Wait
 	held  summary.Holding
 	// need is the dependency of the goroutine waited for on the lock, or nil.
-	need *summary.Need
-	msg  string
-	help string
+	need  *summary.Need
+	field *types.Var // what a callback comes from
+	msg   string
+	help  string
 }
 
 // across reports the locks held across waits. Each wait is judged by what it
@@ -88,7 +91,7 @@ func distinct(all []crossing) []crossing {
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, rank)
 	type opKey struct {
-		op    ssa.Instruction
+		op    any // the operation, or the field that a callback comes from
 		class string
 	}
 	type sectionKey struct {
@@ -98,6 +101,9 @@ func distinct(all []crossing) []crossing {
 	ops, sections := make(map[opKey]bool), make(map[sectionKey]bool)
 	return slices.DeleteFunc(all, func(x crossing) bool {
 		o, s := opKey{x.wait.Op.In, x.held.Class}, sectionKey{x.rule, x.held.Site}
+		if x.field != nil {
+			o.op = x.field
+		}
 		if ops[o] || sections[s] {
 			return true
 		}
@@ -106,8 +112,12 @@ func distinct(all []crossing) []crossing {
 	})
 }
 
+// inTest reports whether an instruction is in a test or in a stand-in for tests.
 func (c *checker) inTest(in ssa.Instruction) bool {
-	return strings.HasSuffix(c.src.pass.Fset.Position(in.Parent().Pos()).Filename, "_test.go")
+	file := filepath.ToSlash(c.src.pass.Fset.Position(in.Parent().Pos()).Filename)
+	base := path.Base(file)
+	return strings.HasSuffix(base, "_test.go") || strings.HasPrefix(base, "fake") || strings.HasPrefix(base, "mock") ||
+		strings.HasPrefix(path.Base(path.Dir(file)), "mock")
 }
 
 func hops(w *summary.Wait) int {

@@ -43,7 +43,7 @@ func (c *checker) acrossCallback(w *summary.Wait, h summary.Holding) (crossing, 
 	if w.Via != nil {
 		msg = fmt.Sprintf("%s is held while %s runs %s, which users of the package supply: %s", lock, c.src.fun(w.Site), what, end)
 	}
-	return crossing{rule: rule.LockAcrossCallback, level: rule.Warning, msg: msg}, true
+	return crossing{rule: rule.LockAcrossCallback, level: rule.Warning, field: field, msg: msg}, true
 }
 
 // reentrant reports whether an exported function takes the lock by itself.
@@ -75,10 +75,10 @@ func tells(w *summary.Wait, field *types.Var) bool {
 		return false
 	}
 	name := field.Name()
-	if traces(w, name) {
+	if traces(w, name) || strings.Contains(strings.ToLower(name), "lock") {
 		return false
 	}
-	if handler(name) || handler(strings.TrimSuffix(typeName(w.Op.Cases[0].Chan.Type()), "Func")) {
+	if handler(name) {
 		return true
 	}
 	lower := strings.ToLower(name)
@@ -87,7 +87,7 @@ func tells(w *summary.Wait, field *types.Var) bool {
 			return false
 		}
 	}
-	return w.Op.Fn == nil
+	return w.Op.Fn == nil || handler(typeName(w.Op.Cases[0].Chan.Type()))
 }
 
 func tellsResult(sig *types.Signature) bool {

@@ -57,6 +57,7 @@ func (c *checker) serve(w *summary.Wait, i int, h summary.Holding) verdict {
 		}
 	}
 	v.all = v.all && v.peers > 0
+	v.closed = v.closed && len(u.Makes) > 0 // else it comes from where nobody looked
 	return v
 }
 
@@ -145,7 +146,7 @@ func (c *checker) outsideChannel(w *summary.Wait, h summary.Holding) (crossing, 
 	}
 	x := crossing{rule: rule.LockAcrossChannel, level: rule.Warning}
 	switch {
-	case !u.OpenRecv && len(u.Recvs) == 0:
+	case !u.OpenRecv && len(u.Recvs) == 0 && len(u.Makes) > 0:
 		x.msg = fmt.Sprintf("%s, and nothing in the package receives from it", c.place(w, h, "sending on "+channel(w, 0)))
 	case u.OpenRecv && len(u.Recvs) == 0 && !serialises(h):
 		x.msg = fmt.Sprintf("%s, for as long as nobody outside the package receives", c.place(w, h, "sending on "+channel(w, 0)))

@@ -90,9 +90,10 @@ func guards(w *summary.Wait, h summary.Holding) bool {
 	return strings.HasPrefix(w.On[0].Sel, at)
 }
 
-// quick reports whether another function takes the lock and does not wait for
-// anything under it.
+// quick reports whether other functions take the lock and do not wait for
+// anything under it, more of them than do wait: else it is what the lock is for.
 func (c *checker) quick(f *summary.Func, h summary.Holding) bool {
+	waiting, quick := 1, 0
 	for fn := range c.sums.Users(h.Class) {
 		g := c.sums.Of(fn)
 		if fn == f.Fn || fn.Parent() == f.Fn || g == nil {
@@ -100,6 +101,9 @@ func (c *checker) quick(f *summary.Func, h summary.Holding) bool {
 		}
 		slow, conflicts := false, h.Mode == summary.Write
 		for _, w := range g.Waits {
+			if d, known := sleeps(w.Op.In); known && d < shortest {
+				continue
+			}
 			for _, held := range w.Held {
 				slow = slow || held.Class == h.Class
 			}
@@ -107,17 +111,23 @@ func (c *checker) quick(f *summary.Func, h summary.Holding) bool {
 		for _, t := range g.Takes {
 			conflicts = conflicts || t.Class == h.Class && t.Mode == summary.Write
 		}
-		if !slow && conflicts {
-			return true
+		switch {
+		case slow:
+			waiting++
+		case conflicts:
+			quick++
 		}
 	}
-	return false
+	return quick >= waiting
 }
 
 // sleeps returns the duration of a time.Sleep when it is a constant.
 func sleeps(in ssa.Instruction) (int64, bool) {
 	call, ok := in.(ssa.CallInstruction)
-	if !ok || len(call.Common().Args) != 1 {
+	if !ok || len(call.Common().Args) != 1 || call.Common().IsInvoke() {
+		return 0, false
+	}
+	if fn := call.Common().StaticCallee(); fn == nil || fn.String() != "time.Sleep" {
 		return 0, false
 	}
 	d, ok := call.Common().Args[0].(*ssa.Const)
