@@ -129,7 +129,7 @@ func (c *corpus) keep(r *result) error {
 }
 
 func line(f finding.Finding) string {
-	return fmt.Sprintf("%s:%d:%d: %s: %s (%s)", f.Pos.File, f.Pos.Line, f.Pos.Column, f.Level, f.Message, f.Rule)
+	return fmt.Sprintf("%s:%d:%d: %s: %s", f.Pos.File, f.Pos.Line, f.Pos.Column, f.Level, f.Message)
 }
 
 // table counts errors, warnings and notes by rule and module: "3/1/0" is three

@@ -52,8 +52,8 @@ func TestDifference(t *testing.T) {
 	before := []finding.Finding{found("a/b", rule.Error, "stays"), found("a/b", rule.Error, "goes"), found("a/b", rule.Error, "sinks")}
 	after := []finding.Finding{found("a/b", rule.Error, "stays"), found("a/b", rule.Warning, "sinks"), found("a/b", rule.Error, "comes")}
 	want := []string{
-		"- a.go:1:2: error: m (a/b)", "- a.go:1:2: error: m (a/b)",
-		"+ a.go:1:2: warning: m (a/b)", "+ a.go:1:2: error: m (a/b)",
+		"- a.go:1:2: error: m", "- a.go:1:2: error: m",
+		"+ a.go:1:2: warning: m", "+ a.go:1:2: error: m",
 	}
 	if got := difference(before, after); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
