@@ -116,31 +116,32 @@ func (f *Facts) put(pkg, typ string, data []byte) {
 	}
 }
 
-// importFact is analysis.Pass.ImportPackageFact.
-func (f *Facts) importFact(pkg *types.Package, into analysis.Fact) bool {
+// importFact decodes the fact of a package and reports whether there is one.
+func (f *Facts) importFact(pkg *types.Package, into analysis.Fact) (bool, error) {
 	data, ok := f.known[pkg.Path()][typeName(into)]
 	if !ok {
-		return false
+		return false, nil
 	}
 	if err := gob.NewDecoder(flate.NewReader(bytes.NewReader(data))).Decode(into); err != nil {
-		panic(fmt.Sprintf("fact of %s: %v", pkg.Path(), err)) // contained by run.execute
+		return false, fmt.Errorf("fact of %s: %w", pkg.Path(), err)
 	}
-	return true
+	return true, nil
 }
 
-// export is analysis.Pass.ExportPackageFact. The fact is encoded at once: a fact
-// that cannot be encoded is the fault of the analyzer that exports it.
-func (f *Facts) export(pkg string, fact analysis.Fact) {
+// export sets the fact of a package. It is encoded at once: a fact that cannot
+// be encoded is the fault of the analyzer that exports it.
+func (f *Facts) export(pkg string, fact analysis.Fact) error {
 	var buf bytes.Buffer
 	w, err := flate.NewWriter(&buf, flate.BestSpeed)
 	if err == nil {
 		err = cmp.Or(gob.NewEncoder(w).Encode(fact), w.Close())
 	}
 	if err != nil {
-		panic(fmt.Sprintf("fact of %s: %v", pkg, err)) // contained by run.execute
+		return fmt.Errorf("fact of %s: %w", pkg, err)
 	}
 	delete(f.known[pkg], typeName(fact))
 	f.put(pkg, typeName(fact), buf.Bytes())
+	return nil
 }
 
 // typeName names a fact type. It must not change from build to build.

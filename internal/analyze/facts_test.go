@@ -21,9 +21,19 @@ func (*other) AFact() {}
 
 func pkg(path string) *types.Package { return types.NewPackage(path, "p") }
 
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func names(f *Facts, path string) string {
 	var got fact
-	if !f.importFact(pkg(path), &got) {
+	switch ok, err := f.importFact(pkg(path), &got); {
+	case err != nil:
+		return err.Error()
+	case !ok:
 		return "none"
 	}
 	return strings.Join(got.Names, " ")
@@ -44,10 +54,10 @@ func roundTrip(t *testing.T, f *Facts) *Facts {
 
 func TestFactsRoundTrip(t *testing.T) {
 	f := NewFacts()
-	f.export("m/p", &fact{[]string{"A"}})
-	f.export("m/p", &fact{[]string{"A", "B"}}) // the last export counts
-	f.export("m/p", &other{7})
-	f.export("m/q", &fact{})
+	must(t, f.export("m/p", &fact{[]string{"A"}}))
+	must(t, f.export("m/p", &fact{[]string{"A", "B"}})) // the last export counts
+	must(t, f.export("m/p", &other{7}))
+	must(t, f.export("m/q", &fact{}))
 	g := roundTrip(t, f)
 	if got := names(g, "m/p"); got != "A B" {
 		t.Errorf("fact of m/p: %s", got)
@@ -59,8 +69,8 @@ func TestFactsRoundTrip(t *testing.T) {
 		t.Errorf("fact of m/r: %s", got)
 	}
 	var o other
-	if !g.importFact(pkg("m/p"), &o) || o.N != 7 {
-		t.Errorf("other fact of m/p: %+v", o)
+	if ok, err := g.importFact(pkg("m/p"), &o); !ok || err != nil || o.N != 7 {
+		t.Errorf("other fact of m/p: %+v, %t, %v", o, ok, err)
 	}
 }
 
@@ -79,8 +89,8 @@ func TestFactsSorted(t *testing.T) {
 	encode := func(paths []string) []byte {
 		f := NewFacts()
 		for _, p := range paths {
-			f.export(p, &fact{[]string{p}})
-			f.export(p, &other{1})
+			must(t, f.export(p, &fact{[]string{p}}))
+			must(t, f.export(p, &other{1}))
 		}
 		data, err := f.Encode()
 		if err != nil {
@@ -99,9 +109,9 @@ func TestFactsSorted(t *testing.T) {
 // package, compiled against another variant, passes on.
 func TestInherit(t *testing.T) {
 	own, passed := NewFacts(), NewFacts()
-	own.export("m/z", &fact{[]string{"new"}})
-	passed.export("m/z", &fact{[]string{"old"}})
-	passed.export("m/indirect", &fact{[]string{"x"}})
+	must(t, own.export("m/z", &fact{[]string{"new"}}))
+	must(t, passed.export("m/z", &fact{[]string{"old"}}))
+	must(t, passed.export("m/indirect", &fact{[]string{"x"}}))
 	f := NewFacts()
 	f.Inherit(map[string]*Facts{"m/a": passed, "m/z": own})
 	if got := names(f, "m/z"); got != "new" {
@@ -119,12 +129,9 @@ func TestInherit(t *testing.T) {
 func TestDamagedFact(t *testing.T) {
 	f := NewFacts()
 	f.put("m/p", typeName(new(fact)), []byte("not compressed"))
-	defer func() {
-		if x := recover(); x == nil || !strings.Contains(x.(string), "m/p") {
-			t.Errorf("recovered %v, want a panic that names the package", x)
-		}
-	}()
-	t.Errorf("a damaged fact was read: %s", names(f, "m/p"))
+	if got := names(f, "m/p"); !strings.HasPrefix(got, "fact of m/p: ") {
+		t.Errorf("a damaged fact is read as %q, want an error", got)
+	}
 }
 
 // Facts travel compressed: a module's facts are copied along every import.
@@ -134,7 +141,7 @@ func TestFactSize(t *testing.T) {
 		long.Names = append(long.Names, "(*example.com/module/package.Type).Method")
 	}
 	f := NewFacts()
-	f.export("m/p", &long)
+	must(t, f.export("m/p", &long))
 	data, err := f.Encode()
 	if err != nil || len(data) > 2000 {
 		t.Errorf("%d bytes, error %v", len(data), err)
@@ -144,10 +151,21 @@ func TestFactSize(t *testing.T) {
 	}
 }
 
+type notEncodable struct{ C chan int }
+
+func (*notEncodable) AFact() {}
+
+func TestExportFails(t *testing.T) {
+	f := NewFacts()
+	if err := f.export("m/p", &notEncodable{}); err == nil || len(f.known) != 0 {
+		t.Errorf("error %v, facts %v", err, f.known)
+	}
+}
+
 func TestRetain(t *testing.T) {
 	f := NewFacts()
-	f.export("m/p", &fact{[]string{"A"}})
-	f.export("m/q", &fact{[]string{"B"}})
+	must(t, f.export("m/p", &fact{[]string{"A"}}))
+	must(t, f.export("m/q", &fact{[]string{"B"}}))
 	f.Retain(func(path string) bool { return path == "m/q" })
 	if p, q := names(f, "m/p"), names(f, "m/q"); p != "none" || q != "B" {
 		t.Errorf("after Retain: m/p %s, m/q %s", p, q)
@@ -156,7 +174,7 @@ func TestRetain(t *testing.T) {
 
 func TestBadFacts(t *testing.T) {
 	f := NewFacts()
-	f.export("m/p", &fact{[]string{"A"}})
+	must(t, f.export("m/p", &fact{[]string{"A"}}))
 	data, err := f.Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -175,8 +193,8 @@ func TestBadFacts(t *testing.T) {
 
 func FuzzDecodeFacts(f *testing.F) {
 	set := NewFacts()
-	set.export("m/p", &fact{[]string{"A", "B"}})
-	set.export("m/q", &other{3})
+	must(f, set.export("m/p", &fact{[]string{"A", "B"}}))
+	must(f, set.export("m/q", &other{3}))
 	data, err := set.Encode()
 	if err != nil {
 		f.Fatal(err)
@@ -214,11 +232,7 @@ func TestFactAnalyzers(t *testing.T) {
 	if err := RegisterFacts([]*analysis.Analyzer{a, b}); err != nil {
 		t.Error(err)
 	}
-	type notEncodable struct {
-		other
-		C chan int
-	}
-	bad := &analysis.Analyzer{Name: "bad", FactTypes: []analysis.Fact{&struct{ notEncodable }{}}, Run: run}
+	bad := &analysis.Analyzer{Name: "bad", FactTypes: []analysis.Fact{new(notEncodable)}, Run: run}
 	if err := RegisterFacts([]*analysis.Analyzer{bad}); err == nil {
 		t.Error("no error for a fact that cannot be encoded")
 	}

@@ -11,6 +11,7 @@
 package analyze
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -150,15 +151,22 @@ func (r *run) execute(a *analysis.Analyzer, act *action, inputs map[*analysis.An
 			act.err = fmt.Errorf("internal error in %s: %v%s", a.Name, x, panicTrace())
 		}
 	}()
-	pass := r.unit.pass(a, inputs)
+	var problems []error
+	pass := r.unit.pass(a, inputs, func(err error) { problems = append(problems, err) })
 	pass.Report = func(d analysis.Diagnostic) { act.diagnostics = append(act.diagnostics, d) }
 	act.value, act.err = a.Run(pass)
 	if got := reflect.TypeOf(act.value); act.err == nil && got != a.ResultType {
 		act.err = fmt.Errorf("internal error in %s: result of type %v instead of %v", a.Name, got, a.ResultType)
 	}
+	act.err = errors.Join(append(problems, act.err)...)
 }
 
-func (u *Unit) pass(a *analysis.Analyzer, inputs map[*analysis.Analyzer]any) *analysis.Pass {
+// pass builds what an analyzer gets. Functions of it that have no error to
+// return hand theirs to fail.
+func (u *Unit) pass(a *analysis.Analyzer, inputs map[*analysis.Analyzer]any, fail func(error)) *analysis.Pass {
+	unsupported := func() {
+		fail(fmt.Errorf("internal error in %s: only ImportPackageFact and ExportPackageFact are supported", a.Name))
+	}
 	return &analysis.Pass{
 		Analyzer:     a,
 		Fset:         u.Fset,
@@ -172,17 +180,25 @@ func (u *Unit) pass(a *analysis.Analyzer, inputs map[*analysis.Analyzer]any) *an
 		ReadFile:     os.ReadFile,
 		Module:       u.Module,
 
-		ImportPackageFact: u.Facts.importFact,
-		ExportPackageFact: func(f analysis.Fact) { u.Facts.export(u.Pkg.Path(), f) },
-		// See [Facts] for why these are missing. The panic is contained.
-		AllPackageFacts:  func() []analysis.PackageFact { panic(onlyPackageFacts) },
-		ImportObjectFact: func(types.Object, analysis.Fact) bool { panic(onlyPackageFacts) },
-		ExportObjectFact: func(types.Object, analysis.Fact) { panic(onlyPackageFacts) },
-		AllObjectFacts:   func() []analysis.ObjectFact { panic(onlyPackageFacts) },
+		ImportPackageFact: func(pkg *types.Package, f analysis.Fact) bool {
+			ok, err := u.Facts.importFact(pkg, f)
+			if err != nil {
+				fail(err)
+			}
+			return ok
+		},
+		ExportPackageFact: func(f analysis.Fact) {
+			if err := u.Facts.export(u.Pkg.Path(), f); err != nil {
+				fail(err)
+			}
+		},
+		// See [Facts] for why these are missing.
+		AllPackageFacts:  func() []analysis.PackageFact { unsupported(); return nil },
+		ImportObjectFact: func(types.Object, analysis.Fact) bool { unsupported(); return false },
+		ExportObjectFact: func(types.Object, analysis.Fact) { unsupported() },
+		AllObjectFacts:   func() []analysis.ObjectFact { unsupported(); return nil },
 	}
 }
-
-const onlyPackageFacts = "only ImportPackageFact and ExportPackageFact are supported"
 
 // panicTrace lists the functions between a panic and the analyzer's Run, in a
 // form that is the same in every run: no addresses, no goroutine numbers.
