@@ -24,6 +24,7 @@ type Result struct {
 	called map[*ssa.Function]bool
 
 	starts  *starts
+	joins   *joins
 	gates   map[*ssa.Function][]Gate // what every caller holds
 	writers map[string]ssa.Instruction
 }
@@ -225,6 +226,7 @@ func (b *builder) result() *Result {
 		}
 	}
 	r.starts = b.starts()
+	r.joins = b.joins()
 	r.gates = b.entryGates(r.starts)
 	r.writers = b.writers()
 	return r

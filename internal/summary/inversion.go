@@ -164,7 +164,7 @@ func (r *Result) meet(one, two Order) (Inversion, bool) {
 	if where(two) < where(one) {
 		inv.One, inv.Two = two, one
 	}
-	if r.gated(one, two) || !sameRole(one.Held.Ref, two.Then.named()) || !sameRole(two.Held.Ref, one.Then.named()) {
+	if r.gated(one, two) || r.after(one, two) || r.after(two, one) || !sameRole(one.Held.Ref, two.Then.named()) || !sameRole(two.Held.Ref, one.Then.named()) {
 		return inv, false
 	}
 	may, certain := r.Together(one.Func.Fn, two.Func.Fn)

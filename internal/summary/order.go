@@ -79,6 +79,7 @@ func lockPath(r Ref, whole bool) string {
 			}
 			path.WriteString("[]")
 			t, sel = element(t), sel[end+1:]
+			part = t != nil && pointee(t) == t
 			continue
 		}
 		name, rest, ok := firstField(sel)

@@ -366,3 +366,47 @@ func (t *Trunk) All() {
 		l.touch()
 	}
 }
+
+// The loop has ended before the other order is taken.
+type Session struct {
+	mu      sync.Mutex
+	streams []*Stream2
+	done    chan struct{}
+	in      chan *Stream2
+}
+
+type Stream2 struct {
+	mu sync.Mutex
+	s  *Session
+}
+
+func NewSession() *Session {
+	s := &Session{done: make(chan struct{}), in: make(chan *Stream2)}
+	go s.recv()
+	return s
+}
+
+func (s *Session) recv() {
+	defer close(s.done)
+	for st := range s.in {
+		st.process()
+	}
+}
+
+func (st *Stream2) process() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.s.mu.Lock()
+	st.s.mu.Unlock()
+}
+
+func (s *Session) Close() {
+	close(s.in)
+	<-s.done
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, st := range s.streams {
+		st.mu.Lock()
+		st.mu.Unlock()
+	}
+}
