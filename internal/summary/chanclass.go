@@ -259,10 +259,7 @@ func (g *groups) open(k any, t types.Type) {
 	if k == nil {
 		return
 	}
-	dir := types.SendRecv
-	if c, ok := t.Underlying().(*types.Chan); ok {
-		dir = c.Dir()
-	}
+	dir := chanDir(t)
 	u := g.of(k)
 	u.OpenRecv = u.OpenRecv || dir != types.SendOnly
 	u.OpenSend = u.OpenSend || dir != types.RecvOnly
@@ -374,7 +371,10 @@ func (g *groups) field(in *ssa.FieldAddr) {
 	}
 	t := pointee(in.X.Type())
 	if named, ok := types.Unalias(t).(*types.Named); ok && named.Obj().Exported() || f.Pkg() != g.b.pkg.SSA.Pkg {
-		g.open(f, f.Type())
+		// Users may put a channel of their own there and have its other end.
+		u := g.of(f)
+		u.OpenSend, u.OpenRecv = true, true
+		u.Foreign = u.Foreign || chanDir(f.Type()) != types.SendRecv
 	}
 }
 
@@ -489,4 +489,11 @@ func (b *builder) lockerClass(v ssa.Value) string {
 	}
 	r.Sel = strings.TrimSuffix(r.Sel, ".RLocker()")
 	return b.class(r)
+}
+
+func chanDir(t types.Type) types.ChanDir {
+	if c, ok := t.Underlying().(*types.Chan); ok {
+		return c.Dir()
+	}
+	return types.SendRecv
 }

@@ -69,7 +69,7 @@ func fromOutside(v ssa.Value, n int) bool {
 	n--
 	switch v := v.(type) {
 	case *ssa.Parameter:
-		return exportedName(v.Parent())
+		return exportedName(v.Parent()) || exportedOption(v)
 	case *ssa.FreeVar:
 		b := binding(v)
 		return b != nil && fromOutside(b, n)
@@ -109,6 +109,17 @@ func fromOutside(v ssa.Value, n int) bool {
 		return fromOutside(v.Call.Args[1], n)
 	}
 	return false
+}
+
+// exportedOption reports whether a parameter is the receiver of a method of an
+// exported type: a function type that is an option itself.
+func exportedOption(p *ssa.Parameter) bool {
+	recv := p.Parent().Signature.Recv()
+	if recv == nil || len(p.Parent().Params) == 0 || p.Parent().Params[0] != p {
+		return false
+	}
+	name := structName(recv.Type())
+	return name != nil && name.Exported()
 }
 
 // exportedName reports whether a function, or the one that a literal is in, is

@@ -314,3 +314,7 @@ func handlerName(t types.Type) bool {
 	}
 	return false
 }
+
+// Private reports whether a lock belongs to an object that its function has made
+// and not shared by some instruction: nobody can be waiting for it there.
+func (h Holding) Private(at ssa.Instruction) bool { return fresh(h.Ref, at) }

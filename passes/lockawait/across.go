@@ -41,7 +41,7 @@ func (c *checker) across() {
 	for _, f := range c.sums.Funcs {
 		for _, w := range f.Waits {
 			for _, h := range w.Held {
-				if h.Called && c.forgot[h.Callee] {
+				if h.Called && c.forgot[h.Callee] || h.Private(w.Site) {
 					continue
 				}
 				x, ok := c.judge(f, w, h)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/tools/go/ssa"
+
 	"github.com/asynclint/asynclint/internal/rule"
 	"github.com/asynclint/asynclint/internal/summary"
 )
@@ -20,7 +22,7 @@ import (
 func (c *checker) acrossCallback(w *summary.Wait, h summary.Holding) (crossing, bool) {
 	v := w.Op.Cases[0].Chan
 	field, element, ok := c.peer().Supplied(v)
-	if !ok || !w.Certain || !tells(w, field) {
+	if !ok || !w.Certain || made(w.On[0]) || !tells(w, field) {
 		return crossing{}, false
 	}
 	end := "one that needs it waits forever"
@@ -128,4 +130,11 @@ func typeNamed(t types.Type, name string) bool { return typeName(t) == name }
 func traces(w *summary.Wait, name string) bool {
 	on := strings.ToLower(object(w, 0) + "." + name)
 	return strings.Contains(on, "trace") || strings.Contains(on, "metric") || strings.Contains(on, "log.") || strings.Contains(on, "logger")
+}
+
+// made reports whether a callback is a field of an object that the function on
+// the way has just made, where nobody can have put one yet.
+func made(on summary.Ref) bool {
+	_, ok := on.Base.(*ssa.Alloc)
+	return ok && on.Sel != "" && on.Base.Parent() != nil && on.Base.(*ssa.Alloc).Comment == "complit"
 }

@@ -33,6 +33,9 @@ func (c *checker) acrossIO(f *summary.Func, w *summary.Wait, h summary.Holding) 
 		}
 		waits = "sleeps"
 	case registry.Net:
+		if w.Op.Fn.Name() == "WriteTo" && w.Op.Fn.Pkg().Path() == "net" {
+			return crossing{}, false // a datagram is sent, not delivered
+		}
 		waits = "waits for the network"
 	case registry.DNS:
 		waits = "waits for name resolution"
@@ -71,10 +74,11 @@ func calls(fn *types.Func) string {
 	return fn.Pkg().Name() + "." + fn.Name()
 }
 
-// ends reports whether a call belongs to the end of an object's life.
+// ends reports whether a call belongs to the end of an object's life, or
+// resolves what is an address already most of the time.
 func ends(fn *types.Func) bool {
 	name := fn.Name()
-	return name == "Close" || name == "Stop" || name == "Shutdown" || strings.HasPrefix(name, "Close")
+	return strings.HasPrefix(name, "Resolve") || name == "Close" || name == "Stop" || name == "Shutdown" || strings.HasPrefix(name, "Close")
 }
 
 // guards reports whether the lock lies beside the object that the call is made

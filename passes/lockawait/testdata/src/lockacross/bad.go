@@ -306,3 +306,50 @@ func (b *Bus) Publish(name string, v int) {
 		f(v) // want `b.mu is held while a function from handlers runs, which users of the package supply`
 	}
 }
+
+// ErrHandler is an option that is the function itself.
+type ErrHandler func(error)
+
+func (h ErrHandler) apply(s *Sub) { s.errHandler = h }
+
+// A Sub keeps others waiting while its user looks at an error.
+type Sub struct {
+	sync.Mutex
+	errHandler ErrHandler
+	pending    int
+}
+
+func (s *Sub) fail(err error) {
+	s.Lock()
+	defer s.Unlock()
+	if s.errHandler != nil {
+		s.errHandler(err) // want `s is held while s.errHandler runs, which users of the package supply: everybody else waits for them to return`
+	}
+}
+
+func (s *Sub) reset() {
+	s.Lock()
+	s.pending = 0
+	s.Unlock()
+}
+
+// Watch sends to whoever reads the channel that it returns.
+func Watch(tick func()) <-chan int {
+	ch := make(chan int)
+	var mu sync.Mutex
+	n := 0
+	go func() {
+		for {
+			tick()
+			mu.Lock()
+			n++
+			mu.Unlock()
+		}
+	}()
+	go func() {
+		mu.Lock()
+		defer mu.Unlock()
+		ch <- n // want `mu is held while sending on a channel, for as long as nobody outside the package receives`
+	}()
+	return ch
+}
