@@ -66,6 +66,7 @@ func (o *exploreOptions) flags(replaying bool) *flag.FlagSet {
 	fs.BoolVar(&o.job.StopAtFirst, "first", false, "stop a test at its first finding")
 	fs.BoolVar(&o.job.LostValues, "lost-values", false, "report values that are left in channels at the end")
 	fs.DurationVar(&o.job.LockHeld, "lock-held", 0, "report goroutines blocked for `DURATION` of virtual time while others wait for a lock of theirs")
+	fs.DurationVar(&o.job.Stall, "stall", 0, "report work that is queued for `DURATION` of virtual time while every worker slot is blocked")
 	fs.IntVar(&o.parallel, "p", 1, "explore `N` tests at a time")
 	return fs
 }
@@ -85,7 +86,7 @@ func (o *exploreOptions) parse(args []string, replaying bool) error {
 		args = rest[1:]
 	}
 	o.job.Strict = o.strict == "strict"
-	if o.job.Schedules < 0 || o.job.MaxSteps < 0 || o.job.MaxTime < 0 || o.parallel < 0 {
+	if o.job.Schedules < 0 || o.job.MaxSteps < 0 || o.job.MaxTime < 0 || o.job.LockHeld < 0 || o.job.Stall < 0 || o.parallel < 0 {
 		return errors.New("a number of schedules, steps or tests, or a duration, cannot be negative")
 	}
 	return nil
