@@ -25,6 +25,7 @@ type Result struct {
 
 	starts  *starts
 	joins   *joins
+	roles   roles
 	gates   map[*ssa.Function][]Gate // what every caller holds
 	writers map[string]ssa.Instruction
 }
@@ -227,6 +228,7 @@ func (b *builder) result() *Result {
 	}
 	r.starts = b.starts()
 	r.joins = b.joins()
+	r.roles = rolesIn(b.pkg.SSA.Pkg)
 	r.gates = b.entryGates(r.starts)
 	r.writers = b.writers()
 	return r

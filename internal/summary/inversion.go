@@ -167,12 +167,14 @@ func (r *Result) meet(one, two Order) (Inversion, bool) {
 	if r.gated(one, two) || r.after(one, two) || r.after(two, one) || !sameRole(one.Held.Ref, two.Then.named()) || !sameRole(two.Held.Ref, one.Then.named()) {
 		return inv, false
 	}
-	may, certain := r.Together(one.Func.Fn, two.Func.Fn)
-	if !may {
+	if _, certain := r.Together(one.Func.Fn, two.Func.Fn); !certain {
 		return inv, false
 	}
 	inv.Same = sameObjects(one, two)
-	inv.Certain = inv.Same && certain && one.Then.Certain && two.Then.Certain
+	if !inv.Same && (r.roles.many(one.Held.Class) || r.roles.many(one.Then.Class)) {
+		return inv, false
+	}
+	inv.Certain = inv.Same && one.Then.Certain && two.Then.Certain
 	if !conflict(one.Held.Mode, two.Then.Mode) || !conflict(one.Then.Mode, two.Held.Mode) {
 		// Both sides only read one of the locks (or both): writers have to come in
 		// between, which is too far-fetched unless the objects are the same.

@@ -31,6 +31,7 @@ type starts struct {
 	sites   map[*ssa.Function][]site // its calls, spawned or not
 	spawns  map[*ssa.Function][]*ssa.Go
 	values  map[*ssa.Function]bool
+	runs    map[*ssa.Parameter]*ssa.Go // the parameters that are called; nil unless by a go statement
 	memo    map[*ssa.Function][]Start
 	main    bool
 }
@@ -47,9 +48,11 @@ func (b *builder) starts() *starts {
 		sites:   make(map[*ssa.Function][]site),
 		spawns:  make(map[*ssa.Function][]*ssa.Go),
 		values:  make(map[*ssa.Function]bool),
+		runs:    make(map[*ssa.Parameter]*ssa.Go),
 		memo:    make(map[*ssa.Function][]Start),
 		main:    b.pkg.SSA.Pkg.Name() == "main",
 	}
+	b.collectRuns(s)
 	for _, fn := range b.pkg.Funcs {
 		for _, blk := range fn.Blocks {
 			for _, in := range blk.Instrs {
@@ -66,7 +69,7 @@ func (b *builder) addStarts(s *starts, fn *ssa.Function, in ssa.Instruction) {
 	if call, ok := in.(ssa.CallInstruction); ok {
 		c := call.Common()
 		atOnce[c.Value] = true
-		b.runsNow(s, fn, c, atOnce)
+		b.runsNow(s, fn, call, atOnce)
 		spawn, isGo := in.(*ssa.Go)
 		for _, cal := range b.callees(c) {
 			if cal.fn != nil {
@@ -95,28 +98,103 @@ func (b *builder) addStarts(s *starts, fn *ssa.Function, in ssa.Instruction) {
 	}
 }
 
-// runsNow gives the functions that a call runs before it returns, because its
-// callee calls what it is given, the calling function for a caller.
-func (b *builder) runsNow(s *starts, fn *ssa.Function, c *ssa.CallCommon, atOnce map[ssa.Value]bool) {
-	run := func(arg ssa.Value) {
+// runsNow gives the functions that a call passes down to somebody who calls them
+// the calling function for a caller, or the go statement that runs them.
+func (b *builder) runsNow(s *starts, fn *ssa.Function, call ssa.CallInstruction, atOnce map[ssa.Value]bool) {
+	run := func(arg ssa.Value, spawn *ssa.Go) {
 		for _, cal := range b.funcs(arg, nil, true, depth) {
-			if cal.fn != nil {
+			if cal.fn == nil {
+				continue
+			}
+			atOnce[arg] = true
+			if spawn != nil {
+				s.spawns[cal.fn] = append(s.spawns[cal.fn], spawn)
+			} else {
 				s.callers[cal.fn] = append(s.callers[cal.fn], fn)
-				atOnce[arg] = true
 			}
 		}
 	}
-	for _, arg := range calledArgs(c) {
-		run(arg)
+	spawn, _ := call.(*ssa.Go)
+	for _, arg := range calledArgs(call.Common()) {
+		run(arg, spawn)
 	}
-	for _, cal := range b.callees(c) {
-		sum := b.summaryOf(cal)
-		if sum == nil {
+	for _, cal := range b.callees(call.Common()) {
+		if cal.fn == nil {
 			continue
 		}
-		for _, pc := range sum.ParamCalls {
-			if i := slices.Index(sum.Params, pc.Param); i >= 0 && i < len(cal.args) {
-				run(cal.args[i])
+		for i, p := range cal.fn.Params {
+			if g, ok := s.runs[p]; ok && i < len(cal.args) {
+				if g == nil {
+					g = spawn
+				}
+				run(cal.args[i], g)
+			}
+		}
+	}
+}
+
+// collectRuns finds the parameters that are called: by their function, by a
+// closure in it, or by a callee that they are passed on to; and the go statement
+// that does it, if one does.
+func (b *builder) collectRuns(s *starts) {
+	spawned := make(map[*ssa.Function]*ssa.Go)
+	b.eachCall(func(fn *ssa.Function, call ssa.CallInstruction) {
+		if g, ok := call.(*ssa.Go); ok {
+			for _, cal := range b.callees(g.Common()) {
+				spawned[cal.fn] = g
+			}
+		}
+	})
+	note := func(v ssa.Value, fn *ssa.Function, g *ssa.Go) (changed bool) {
+		r := RefOf(v)
+		p := asParam(r.Base)
+		if p == nil || r.Sel != "" {
+			return false
+		}
+		for ; g == nil && fn != nil && fn != p.Parent(); fn = fn.Parent() {
+			g = spawned[fn]
+		}
+		if old, ok := s.runs[p]; !ok || old == nil && g != nil {
+			s.runs[p] = g
+			return true
+		}
+		return false
+	}
+	for range depth { // as deep as functions are passed on
+		changed := false
+		b.eachCall(func(fn *ssa.Function, call ssa.CallInstruction) {
+			spawn, _ := call.(*ssa.Go)
+			c := call.Common()
+			if _, ok := c.Value.Type().Underlying().(*types.Signature); ok && !c.IsInvoke() {
+				changed = note(c.Value, fn, spawn) || changed
+			}
+			for _, cal := range b.callees(c) {
+				if cal.fn == nil {
+					continue
+				}
+				for i, p := range cal.fn.Params {
+					if g, ok := s.runs[p]; ok && i < len(cal.args) {
+						if g == nil {
+							g = spawn
+						}
+						changed = note(cal.args[i], fn, g) || changed
+					}
+				}
+			}
+		})
+		if !changed {
+			return
+		}
+	}
+}
+
+func (b *builder) eachCall(do func(*ssa.Function, ssa.CallInstruction)) {
+	for _, fn := range b.pkg.Funcs {
+		for _, blk := range fn.Blocks {
+			for _, in := range blk.Instrs {
+				if call, ok := in.(ssa.CallInstruction); ok {
+					do(fn, call)
+				}
 			}
 		}
 	}
@@ -163,7 +241,7 @@ func (s *starts) start(fn *ssa.Function) (list []Start, ok bool) {
 		often := len(gos) > 1 || sharedInLoop(gos[0])
 		list = append(list, Start{fn, FromGo, often})
 	}
-	if s.values[fn] {
+	if s.values[fn] || s.dynamic(fn) {
 		list = append(list, Start{fn, FromValue, true})
 	}
 	if s.outside(fn) {
@@ -176,23 +254,33 @@ func (s *starts) start(fn *ssa.Function) (list []Start, ok bool) {
 }
 
 // outside reports whether callers that the package does not show may exist: fn
-// is exported, or a method that nothing calls by name, which an interface then
-// reaches. A method of an unexported type that the package itself calls is taken
-// to be for the package, and so is everything in a main package.
+// is exported. A method of an unexported type that the package itself calls is
+// taken to be for the package, and so is everything in a main package.
 func (s *starts) outside(fn *ssa.Function) bool {
 	obj, ok := fn.Object().(*types.Func)
-	if !ok {
+	if !ok || !obj.Exported() {
 		return false
 	}
-	exported := obj.Exported() && !s.main
-	if recv := obj.Signature().Recv(); recv != nil {
-		if len(s.callers[fn]) == 0 && len(s.spawns[fn]) == 0 {
-			return true
-		}
-		named, ok := types.Unalias(pointee(recv.Type())).(*types.Named)
-		exported = exported && ok && named.Obj().Exported()
+	recv := obj.Signature().Recv()
+	if recv == nil {
+		return !s.main
 	}
-	return exported
+	if s.uncalled(fn) {
+		return true // an interface of somebody else's reaches it
+	}
+	named, ok := types.Unalias(pointee(recv.Type())).(*types.Named)
+	return !s.main && ok && named.Obj().Exported()
+}
+
+// dynamic reports whether fn is an unexported method that nothing calls by name:
+// an interface or a table of the package reaches it.
+func (s *starts) dynamic(fn *ssa.Function) bool {
+	obj, ok := fn.Object().(*types.Func)
+	return ok && !obj.Exported() && obj.Signature().Recv() != nil && s.uncalled(fn)
+}
+
+func (s *starts) uncalled(fn *ssa.Function) bool {
+	return len(s.callers[fn]) == 0 && len(s.spawns[fn]) == 0
 }
 
 // sharedInLoop reports whether a go statement runs more than once and gives its
