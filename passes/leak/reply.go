@@ -363,10 +363,15 @@ func (x *source) reply(r *report.Reporter, q *request, send *ssa.Send) {
 	if !ok || out == nil || x.test(s) {
 		return
 	}
+	level := rule.Error
+	if x.test(out) {
+		level = rule.Note // the requester that gives up is a test
+	}
 	f := report.Finding{
-		Rule: rule.AbandonedSender,
-		Pos:  s.Pos(),
-		End:  s.End(),
+		Rule:  rule.AbandonedSender,
+		Level: level,
+		Pos:   s.Pos(),
+		End:   s.End(),
 		Message: fmt.Sprintf("sender blocks forever on %s when %s gives up through %s", types.ExprString(s.Chan),
 			q.made.Parent().Name(), strings.TrimSuffix(types.ExprString(out.X), "()")),
 	}
