@@ -484,8 +484,14 @@ func (g *groups) method(fn *ssa.Function, in ssa.CallInstruction, c *ssa.CallCom
 // lockerClass is the class of the lock behind a sync.Locker.
 func (b *builder) lockerClass(v ssa.Value) string {
 	r := RefOf(v)
-	if a, ok := r.Base.(*ssa.Alloc); ok && r.Sel == "" && a.Comment == "complit" {
-		return "new" // nobody else has it
+	if a, ok := r.Base.(*ssa.Alloc); ok && r.Sel == "" {
+		if len(*a.Referrers()) == 1 {
+			return "new" // nobody else has it
+		}
+		return "?" // who knows what else points to it
+	}
+	if _, ok := r.Base.(*ssa.Parameter); ok && r.Sel == "" {
+		return "?"
 	}
 	r.Sel = strings.TrimSuffix(r.Sel, ".RLocker()")
 	return b.class(r)

@@ -170,7 +170,8 @@ func (p *Peers) needs(site ServeSite, f frame, q question, up int, seen map[*ssa
 	var weak *Need
 	if sum := p.b.done[f.fn]; sum != nil {
 		for _, t := range sum.Takes {
-			if t.Class == "" || t.Class != q.held.Class || !conflict(t.Mode, q.held.Mode) || !reaches(t.Site, f.at) || !p.during(f.fn, t.Site, site, q) {
+			if t.Class == "" || t.Class != q.held.Class || !conflict(t.Mode, q.held.Mode) || !reaches(t.Site, f.at) ||
+				fresh(t.Ref, t.Site) || !p.during(f.fn, t.Site, site, q) {
 				continue
 			}
 			n := &Need{Serve: site, Fn: f.fn, At: f.at, Take: t}

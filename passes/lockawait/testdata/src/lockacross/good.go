@@ -313,3 +313,59 @@ func (b *Bus) Tell() {
 	defer b.mu.Unlock()
 	b.tell(true)
 }
+
+// Two names for one mutex.
+type stream struct {
+	mu    *sync.Mutex
+	ready *sync.Cond
+	data  []int
+}
+
+func newStream() *stream {
+	mu := &sync.Mutex{}
+	return &stream{mu: mu, ready: sync.NewCond(mu)}
+}
+
+func (s *stream) next() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.data) == 0 {
+		s.ready.Wait()
+	}
+	return s.data[0]
+}
+
+func (s *stream) add(v int) {
+	s.mu.Lock()
+	s.data = append(s.data, v)
+	s.mu.Unlock()
+	s.ready.Signal()
+}
+
+// The lock is taken once before anybody else has the object.
+type association struct {
+	mu    sync.Mutex
+	ready chan error
+	n     int
+}
+
+func accept() (*association, error) {
+	a := newAssociation()
+	a.init()
+	return a, <-a.ready
+}
+
+func newAssociation() *association { return &association{ready: make(chan error)} }
+
+func (a *association) init() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	go a.run()
+}
+
+func (a *association) run() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.n++
+	a.ready <- nil
+}
