@@ -19,6 +19,7 @@ type Waitable struct {
 	Recvs  []ServeSite
 	Closes []ServeSite // closes of a channel
 	Dones  []ServeSite // Done of a WaitGroup, bodies given to Go
+	Adds   []ServeSite // Add of a WaitGroup
 	Wakes  []ServeSite // Signal and Broadcast
 	Locker string      // class of the lock of a condition variable
 	// OpenSend and OpenRecv: somebody outside the package may send or close,
@@ -118,6 +119,7 @@ func (g *groups) union(a, b any) {
 	to.Recvs = append(to.Recvs, from.Recvs...)
 	to.Closes = append(to.Closes, from.Closes...)
 	to.Dones = append(to.Dones, from.Dones...)
+	to.Adds = append(to.Adds, from.Adds...)
 	to.Wakes = append(to.Wakes, from.Wakes...)
 	if to.Locker == "" {
 		to.Locker = from.Locker
@@ -458,6 +460,9 @@ func (g *groups) method(fn *ssa.Function, in ssa.CallInstruction, c *ssa.CallCom
 		if n, ok := c.Args[1].(*ssa.Const); ok && n.Value != nil && constant.Sign(n.Value) < 0 {
 			u := on()
 			u.Dones = append(u.Dones, ServeSite{Fn: fn, In: in, On: c.Args[0]})
+		} else {
+			u := on()
+			u.Adds = append(u.Adds, ServeSite{Fn: fn, In: in, On: c.Args[0]})
 		}
 	case "(*sync.WaitGroup).Go", "(*golang.org/x/sync/errgroup.Group).Go", "(*golang.org/x/sync/errgroup.Group).TryGo":
 		for _, cal := range g.b.funcs(c.Args[1], nil, true, depth) {

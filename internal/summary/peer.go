@@ -171,7 +171,7 @@ func (p *Peers) needs(site ServeSite, f frame, q question, up int, seen map[*ssa
 	if sum := p.b.done[f.fn]; sum != nil {
 		for _, t := range sum.Takes {
 			if t.Class == "" || t.Class != q.held.Class || !conflict(t.Mode, q.held.Mode) || !reaches(t.Site, f.at) ||
-				fresh(t.Ref, t.Site) || !p.during(f.fn, t.Site, site, q) {
+				fresh(t.Ref, t.Site) || p.indebts(f.fn, t, site) || !p.during(f.fn, t.Site, site, q) {
 				continue
 			}
 			n := &Need{Serve: site, Fn: f.fn, At: f.at, Take: t}
@@ -186,7 +186,7 @@ func (p *Peers) needs(site ServeSite, f frame, q question, up int, seen map[*ssa
 	if weak != nil {
 		return weak, true
 	}
-	if up == 0 || seen[f.fn] {
+	if up == 0 || seen[f.fn] || p.adds(f.fn, site) {
 		return nil, false
 	}
 	seen[f.fn] = true
@@ -206,6 +206,41 @@ func (p *Peers) needs(site ServeSite, f frame, q question, up int, seen map[*ssa
 		}
 	}
 	return need, need != nil && all && (calls == 1 || !exported(f.fn))
+}
+
+// indebts reports whether a function takes the lock to add to the WaitGroup that
+// it serves later: nobody waits for it before that.
+func (p *Peers) indebts(fn *ssa.Function, t *Acquire, site ServeSite) bool {
+	for _, add := range p.Of(site.On).Adds {
+		if add.Fn == fn && Follows(t.Site, add.In) && !Follows(add.In, t.Site) {
+			return true
+		}
+		if t.Callee != nil && p.calls(t.Callee, add.Fn, 3) {
+			return true
+		}
+	}
+	return false
+}
+
+// adds reports whether a function itself adds to the WaitGroup that it serves.
+// What its callers did before is then of no account.
+func (p *Peers) adds(fn *ssa.Function, site ServeSite) bool {
+	return slices.ContainsFunc(p.Of(site.On).Adds, func(add ServeSite) bool { return p.calls(fn, add.Fn, 3) })
+}
+
+// calls reports whether a function is another one or calls it, a few levels
+// down.
+func (p *Peers) calls(fn, target *ssa.Function, n int) bool {
+	if fn == target {
+		return true
+	}
+	if n == 0 {
+		return false
+	}
+	return slices.ContainsFunc(p.callers[target], func(c callSite) bool {
+		_, spawned := c.in.(*ssa.Go)
+		return !spawned && p.calls(fn, c.fn, n-1)
+	})
 }
 
 // lift names an object of a function in the terms of a caller. The parts of an

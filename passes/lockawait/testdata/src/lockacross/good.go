@@ -369,3 +369,47 @@ func (a *association) run() {
 	a.n++
 	a.ready <- nil
 }
+
+// Whoever has added to the WaitGroup has given the lock back by then.
+type cache struct {
+	mu        sync.Mutex
+	releasing sync.WaitGroup
+	nodes     map[string]int
+}
+
+func (c *cache) evict(key string) {
+	c.mu.Lock()
+	delete(c.nodes, key)
+	c.releasing.Add(1)
+	c.mu.Unlock()
+	c.releasing.Done()
+}
+
+func (c *cache) clear() {
+	c.mu.Lock()
+	n := len(c.nodes)
+	c.mu.Unlock()
+	for range n {
+		c.evict("")
+	}
+}
+
+func (c *cache) enter() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.releasing.Add(1)
+	return len(c.nodes) > 0
+}
+
+func (c *cache) use() {
+	if c.enter() {
+		defer c.releasing.Done()
+	}
+}
+
+func (c *cache) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.nodes = nil
+	c.releasing.Wait()
+}
