@@ -3,6 +3,7 @@ package summary
 import (
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -31,6 +32,7 @@ type starts struct {
 	sites   map[*ssa.Function][]site // its calls, spawned or not
 	spawns  map[*ssa.Function][]*ssa.Go
 	values  map[*ssa.Function]bool
+	tests   map[*ssa.Function]bool     // functions of test files
 	runs    map[*ssa.Parameter]*ssa.Go // the parameters that are called; nil unless by a go statement
 	memo    map[*ssa.Function][]Start
 	main    bool
@@ -48,9 +50,15 @@ func (b *builder) starts() *starts {
 		sites:   make(map[*ssa.Function][]site),
 		spawns:  make(map[*ssa.Function][]*ssa.Go),
 		values:  make(map[*ssa.Function]bool),
+		tests:   make(map[*ssa.Function]bool),
 		runs:    make(map[*ssa.Parameter]*ssa.Go),
 		memo:    make(map[*ssa.Function][]Start),
 		main:    b.pkg.SSA.Pkg.Name() == "main",
+	}
+	for _, fn := range b.pkg.Funcs {
+		if strings.HasSuffix(b.pass.Fset.Position(fn.Pos()).Filename, "_test.go") {
+			s.tests[fn] = true
+		}
 	}
 	b.collectRuns(s)
 	for _, fn := range b.pkg.Funcs {
@@ -64,7 +72,15 @@ func (b *builder) starts() *starts {
 }
 
 // addStarts adds what one instruction calls, spawns or uses as a value.
+//
+// What test files do with the package says nothing about the program, which does
+// it in other goroutines and under other locks.
 func (b *builder) addStarts(s *starts, fn *ssa.Function, in ssa.Instruction) {
+	if s.tests[fn] {
+		if call, ok := in.(ssa.CallInstruction); !ok || !slices.ContainsFunc(b.callees(call.Common()), func(c callee) bool { return s.tests[c.fn] }) {
+			return
+		}
+	}
 	atOnce := make(map[ssa.Value]bool)
 	if call, ok := in.(ssa.CallInstruction); ok {
 		c := call.Common()
@@ -258,7 +274,7 @@ func (s *starts) start(fn *ssa.Function) (list []Start, ok bool) {
 // taken to be for the package, and so is everything in a main package.
 func (s *starts) outside(fn *ssa.Function) bool {
 	obj, ok := fn.Object().(*types.Func)
-	if !ok || !obj.Exported() {
+	if !ok || !obj.Exported() || s.tests[fn] {
 		return false
 	}
 	recv := obj.Signature().Recv()

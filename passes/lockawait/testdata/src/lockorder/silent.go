@@ -410,3 +410,29 @@ func (s *Session) Close() {
 		st.mu.Unlock()
 	}
 }
+
+// The gate is held by every caller of the program; see silent_test.go.
+type layers struct {
+	gate, a, b sync.Mutex
+}
+
+func (l *layers) Flatten() {
+	l.gate.Lock()
+	defer l.gate.Unlock()
+	l.up()
+	l.down()
+}
+
+func (l *layers) up() {
+	l.a.Lock()
+	l.b.Lock()
+	l.b.Unlock()
+	l.a.Unlock()
+}
+
+func (l *layers) down() {
+	l.b.Lock()
+	l.a.Lock()
+	l.a.Unlock()
+	l.b.Unlock()
+}
