@@ -65,6 +65,15 @@ func (p *Peers) Of(v ssa.Value) *Waitable {
 	return &Waitable{OpenSend: true, OpenRecv: true}
 }
 
+// Serving returns the sites that count for an operation: those in tests only for
+// one in a test.
+func (p *Peers) Serving(op *Op, sites []ServeSite) []ServeSite {
+	if p.b.inTest(op.In.Parent()) {
+		return sites
+	}
+	return slices.DeleteFunc(slices.Clone(sites), func(s ServeSite) bool { return p.b.inTest(s.Fn) })
+}
+
 // A Need is a lock that a goroutine takes before it gets to an operation.
 type Need struct {
 	Serve ServeSite
@@ -194,6 +203,9 @@ func (p *Peers) needs(site ServeSite, f frame, q question, up int, seen map[*ssa
 	all = true
 	calls := 0
 	for _, c := range p.callers[f.fn] {
+		if p.b.inTest(c.fn) && !p.b.inTest(f.fn) {
+			continue
+		}
 		if _, spawned := c.in.(*ssa.Go); spawned {
 			all = false // the goroutine starts here
 			continue

@@ -247,14 +247,14 @@ func (b *builder) classifyCall(in ssa.Instruction, c *ssa.CallCommon) *Op {
 		if entry, ok := b.outside(c.Method); ok {
 			return &Op{Kind: Outside, In: in, Fn: c.Method, Entry: entry, Cases: []Case{{Chan: c.Value}}}
 		}
-		if handlerName(c.Value.Type()) && len(b.callees(c)) == 0 {
+		if handlerName(c.Value.Type()) && !b.resolved(c, in) {
 			return &Op{Kind: Foreign, In: in, Fn: c.Method, Cases: []Case{{Chan: c.Value}}}
 		}
 		return nil
 	}
 	fn := c.StaticCallee()
 	if fn == nil {
-		if _, ok := c.Value.(*ssa.Builtin); !ok && len(b.callees(c)) == 0 {
+		if _, ok := c.Value.(*ssa.Builtin); !ok && !b.resolved(c, in) {
 			return &Op{Kind: Foreign, In: in, Cases: []Case{{Chan: c.Value}}}
 		}
 		return nil
@@ -277,6 +277,19 @@ func (b *builder) classifyCall(in ssa.Instruction, c *ssa.CallCommon) *Op {
 		return op
 	}
 	return nil
+}
+
+// resolved reports whether it is known what a call runs. What a test supplies
+// says nothing about the code that is tested.
+func (b *builder) resolved(c *ssa.CallCommon, in ssa.Instruction) bool {
+	return slices.ContainsFunc(b.callees(c), func(cal callee) bool {
+		return cal.fn == nil || !b.inTest(cal.fn) || b.inTest(in.Parent())
+	})
+}
+
+// inTest reports whether a function is in a test file.
+func (b *builder) inTest(fn *ssa.Function) bool {
+	return fn.Pos().IsValid() && strings.HasSuffix(b.pass.Fset.Position(fn.Pos()).Filename, "_test.go")
 }
 
 // outside is the registry's answer, remembered.

@@ -38,7 +38,7 @@ func (c *checker) serve(w *summary.Wait, i int, h summary.Holding) verdict {
 	} else {
 		v.join = len(u.Sends) == 0 && len(u.Closes) > 0
 	}
-	for _, site := range sites {
+	for _, site := range c.peer().Serving(w.Op, sites) {
 		if site.In == w.Op.In {
 			continue
 		}
@@ -145,10 +145,11 @@ func (c *checker) outsideChannel(w *summary.Wait, h summary.Holding) (crossing, 
 		return crossing{}, false
 	}
 	x := crossing{rule: rule.LockAcrossChannel, level: rule.Warning}
+	recvs := c.peer().Serving(w.Op, u.Recvs)
 	switch {
-	case !u.OpenRecv && len(u.Recvs) == 0 && len(u.Makes) > 0:
+	case !u.OpenRecv && len(recvs) == 0 && len(u.Makes) > 0:
 		x.msg = fmt.Sprintf("%s, and nothing in the package receives from it", c.place(w, h, "sending on "+channel(w, 0)))
-	case u.OpenRecv && len(u.Recvs) == 0 && !serialises(h):
+	case u.OpenRecv && len(recvs) == 0 && !serialises(h):
 		x.msg = fmt.Sprintf("%s, for as long as nobody outside the package receives", c.place(w, h, "sending on "+channel(w, 0)))
 	default:
 		return crossing{}, false

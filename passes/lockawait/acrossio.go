@@ -15,7 +15,7 @@ import (
 )
 
 // shortest is the sleep, in nanoseconds, below which one is not worth a word.
-const shortest = 1_000_000
+const shortest = 10_000_000
 
 // acrossIO reports calls that wait for something outside the program under a
 // lock that another function takes for something quick: that function is then

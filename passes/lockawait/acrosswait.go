@@ -13,7 +13,7 @@ import (
 // goroutines counted takes before its Done. One is enough: the wait is for all.
 func (c *checker) acrossJoin(w *summary.Wait, h summary.Holding) (crossing, bool) {
 	u := c.peer().Of(w.Op.Cases[0].Chan)
-	for _, site := range u.Dones {
+	for _, site := range c.peer().Serving(w.Op, u.Dones) {
 		need, _ := c.peer().Needs(site, w.On[0], h)
 		if need == nil || !need.Exact {
 			continue
@@ -55,7 +55,7 @@ func (c *checker) acrossCond(w *summary.Wait, h summary.Holding) (crossing, bool
 	x := crossing{rule: rule.LockAcrossWait, level: rule.Warning}
 	name := cmp.Or(object(w, 0), "a condition variable")
 	wakes, exact := 0, true
-	for _, site := range u.Wakes {
+	for _, site := range c.peer().Serving(w.Op, u.Wakes) {
 		need, all := c.peer().Needs(site, cond, h)
 		wakes++
 		if need == nil || !need.Exact || !all {

@@ -13,7 +13,7 @@ var settings, flags = report.Flags("lockawait")
 // Analyzer is the lockawait pass.
 var Analyzer = &analysis.Analyzer{
 	Name:       "lockawait",
-	Doc:        "find locks that are kept for ever or taken twice",
+	Doc:        "find locks that are kept for ever, taken twice or held across waits",
 	URL:        "https://github.com/asynclint/asynclint/tree/main/docs/rules/lockawait",
 	Flags:      flags,
 	Run:        run,
