@@ -137,6 +137,12 @@ func (p *Peers) Needs(site ServeSite, on Ref, held Holding) (need *Need, all boo
 	return need, all
 }
 
+// Unrelated reports whether one of the operations is certainly reached without
+// a lock of the class. It is quick where Needs is not.
+func (p *Peers) Unrelated(sites []ServeSite, class string) bool {
+	return slices.ContainsFunc(sites, func(s ServeSite) bool { return !p.above(s.Fn)[class] })
+}
+
 // above returns the classes of the locks that a function and its callers take, as
 // far up as needs looks. Most questions end here.
 func (p *Peers) above(fn *ssa.Function) map[string]bool {
@@ -350,7 +356,7 @@ func Follows(from, to ssa.Instruction) bool {
 			}
 		}
 	}
-	seen := make(map[*ssa.BasicBlock]bool)
+	seen := make([]bool, len(fb.Parent().Blocks))
 	work := append([]*ssa.BasicBlock(nil), fb.Succs...)
 	for len(work) > 0 {
 		b := work[len(work)-1]
@@ -358,8 +364,8 @@ func Follows(from, to ssa.Instruction) bool {
 		if b == tb {
 			return true
 		}
-		if !seen[b] {
-			seen[b] = true
+		if !seen[b.Index] {
+			seen[b.Index] = true
 			work = append(work, b.Succs...)
 		}
 	}

@@ -3,6 +3,7 @@ package lockawait
 import (
 	"fmt"
 	"go/types"
+	"slices"
 
 	"github.com/asynclint/asynclint/internal/rule"
 	"github.com/asynclint/asynclint/internal/summary"
@@ -32,26 +33,27 @@ func (c *checker) serve(w *summary.Wait, i int, h summary.Holding) verdict {
 	u := c.peer().Of(cs.Chan)
 	n, known := u.Cap()
 	v := verdict{buffer: !known || n > 0, all: true, exact: true, closed: !u.OpenSend}
-	sites := append(u.Sends[:len(u.Sends):len(u.Sends)], u.Closes...)
+	sites := slices.Concat(u.Sends, u.Closes)
 	if cs.Send {
 		v.closed, sites = !u.OpenRecv, u.Recvs
 	} else {
 		v.join = len(u.Sends) == 0 && len(u.Closes) > 0
 	}
-	for _, site := range c.peer().Serving(w.Op, sites) {
-		if site.In == w.Op.In {
-			continue
-		}
+	sites = slices.DeleteFunc(c.peer().Serving(w.Op, slices.Clone(sites)), func(s summary.ServeSite) bool { return s.In == w.Op.In })
+	if c.peer().Unrelated(sites, h.Class) {
+		return verdict{join: v.join}
+	}
+	for _, site := range sites {
 		if cs.Send && v.buffer && site.Polls && site.Fn == w.Op.In.Parent() && summary.Follows(site.In, w.Op.In) {
 			return verdict{} // it makes room first
 		}
 		v.peers++
 		need, all := c.peer().Needs(site, w.On[i], h)
 		if need == nil || !all {
-			v.all = false
+			return verdict{join: v.join} // this one comes without the lock
 		}
-		v.exact = v.exact && need != nil && need.Exact
-		if need != nil && (v.need == nil || need.Exact && !v.need.Exact) {
+		v.exact = v.exact && need.Exact
+		if v.need == nil || need.Exact && !v.need.Exact {
 			v.need = need
 			v.again = need.At != nil && summary.Follows(need.At, need.Take.Site)
 		}
