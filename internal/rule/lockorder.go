@@ -27,8 +27,9 @@ var RecursiveRLock = &Rule{
 	r, ok := t.rows[k]
 	return r, ok
 }`,
-	Limits: "The finding is an error when the package itself takes the write lock of the same field of the same type, or of the same variable, " +
-		"and every call on the way is known; else it is a warning. Whether the writer can run at that time is not decided.",
+	Limits: "The finding is an error when a function of the package that may run at the same time takes the write lock of the same field of the same " +
+		"type, or of the same variable, and every call on the way is known. It is a warning when only other packages can write-lock it. " +
+		"Whether the writer comes at the wrong moment is not decided.",
 	Help:  "call a variant that expects the lock to be held, or release the lock before the call",
 	Fix:   NoFix,
 	Since: "v0.1.0",
@@ -68,6 +69,7 @@ func (b *Bank) Audit() {
 	b.check()
 }`,
 	Limits: "A warning says that the types are locked in both orders; that two goroutines meet on the same two objects is then an assumption. " +
+		"Types of which the package keeps several kinds of objects (four containers of it, or two structs that embed it) are reported for the same objects only. " +
 		"Cycles of more than two locks are not looked for. Both sides must lie in the package or be reached from it through packages of the module.",
 	Help:  "take the two locks in the same order everywhere, or release the first before taking the second",
 	Fix:   NoFix,

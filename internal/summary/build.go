@@ -27,7 +27,7 @@ type Result struct {
 	joins   *joins
 	roles   roles
 	gates   map[*ssa.Function][]Gate // what every caller holds
-	writers map[string]ssa.Instruction
+	writers map[string][]ssa.Instruction
 }
 
 // Of returns the summary of a function, or nil.

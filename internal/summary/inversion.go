@@ -34,11 +34,29 @@ type Order struct {
 }
 
 // Writer returns the first place in the source that locks a class exclusively,
-// in an object that others can have, or nil.
-func (r *Result) Writer(class string) ssa.Instruction { return r.writers[class] }
+// in an object that others can have, while fn may run in another goroutine; or
+// nil.
+func (r *Result) Writer(class string, fn *ssa.Function) ssa.Instruction {
+	for _, w := range r.writers[class] {
+		if may, _ := r.Together(w.Parent(), fn); may {
+			return w
+		}
+	}
+	return nil
+}
 
-func (b *builder) writers() map[string]ssa.Instruction {
-	found := make(map[string]ssa.Instruction)
+// Foreign reports whether code of other packages may write-lock a held lock: it
+// came from a caller, or its field or variable is exported.
+func (r *Result) Foreign(h Holding) bool {
+	if h.Class == "" {
+		return asParam(h.Ref.Base) != nil
+	}
+	name := h.Class[strings.LastIndexByte(h.Class, '.')+1:]
+	return token.IsExported(name) && !r.starts.main
+}
+
+func (b *builder) writers() map[string][]ssa.Instruction {
+	found := make(map[string][]ssa.Instruction)
 	for _, fn := range b.pkg.Funcs {
 		for _, blk := range fn.Blocks {
 			for _, in := range blk.Instrs {
@@ -50,8 +68,8 @@ func (b *builder) writers() map[string]ssa.Instruction {
 				if !ok || lc.op != opLock || lc.mode != Write || fresh(lc.ref, in) {
 					continue
 				}
-				if c := b.class(lc.ref); c != "" && found[c] == nil {
-					found[c] = in
+				if c := b.class(lc.ref); c != "" {
+					found[c] = append(found[c], in)
 				}
 			}
 		}
@@ -183,7 +201,7 @@ func (r *Result) meet(one, two Order) (Inversion, bool) {
 		if conflict(one.Held.Mode, two.Then.Mode) {
 			class = one.Then.Class
 		}
-		if inv.Writer = r.writers[class]; inv.Writer == nil || !inv.Same {
+		if inv.Writer = r.Writer(class, one.Func.Fn); inv.Writer == nil || !inv.Same {
 			return inv, false
 		}
 	}

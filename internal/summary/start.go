@@ -247,6 +247,9 @@ func (s *starts) of(fn *ssa.Function) []Start {
 			}
 		}
 	}
+	if len(list) == 0 {
+		list = append(list, Start{fn, FromValue, true}) // only called by itself
+	}
 	s.memo[fn] = list
 	return list
 }

@@ -43,8 +43,12 @@ func (c *checker) reportRound(held summary.Holding, mode summary.Mode, site ssa.
 	var related []analysis.RelatedInformation
 	related = append(related, c.at(site, lock+" is locked again here in the next round"))
 	if held.Mode == summary.Read && mode == summary.Read {
+		w := c.sums.Writer(held.Class, site.Parent())
+		if w == nil && !c.sums.Foreign(held) {
+			return
+		}
 		then = "the next round deadlocks if a writer asks for it in between"
-		if w := c.sums.Writer(held.Class); w != nil {
+		if w != nil {
 			related = append(related, c.at(w, "this writer may come in between"))
 		} else {
 			certain = false

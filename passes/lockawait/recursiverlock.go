@@ -14,23 +14,27 @@ import (
 // the same RWMutex. Once a writer waits, an RWMutex lets no new reader in: if
 // the writer comes between the two, each waits for the other.
 //
-// That is certain when some function of the package takes the write lock of an
-// object that others can have. Otherwise the writer is an assumption.
+// That is certain when some function of the package, which may run at the same
+// time, takes the write lock of an object that others can have. A lock that only
+// other packages can write-lock is a warning; without a writer all is well.
 func (c *checker) recursiveRLock(f *summary.Func) {
 	for _, r := range f.Relocks {
 		if !readsTwice(r) || roundOf(r.Pending, r.Held, r.Site) || r.Held.Crossed || r.Held.Called && c.forgot[r.Held.Callee] {
 			continue
 		}
-		c.reportRecursive(r)
+		c.reportRecursive(f, r)
 	}
 }
 
 func readsTwice(r summary.Relock) bool { return r.Mode == summary.Read && r.Held.Mode == summary.Read }
 
-func (c *checker) reportRecursive(r summary.Relock) {
+func (c *checker) reportRecursive(f *summary.Func, r summary.Relock) {
+	writer := c.sums.Writer(r.Held.Class, f.Fn)
+	if writer == nil && !c.sums.Foreign(r.Held) {
+		return
+	}
 	pos, end := c.src.span(r.Site)
 	lock := c.src.lock(r.Held)
-	writer := c.sums.Writer(r.Held.Class)
 	level := rule.Error
 	if writer == nil || !r.Certain {
 		level = rule.Warning

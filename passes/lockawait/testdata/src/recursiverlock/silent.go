@@ -1,5 +1,7 @@
 package recursiverlock
 
+import "sync"
+
 // Released before it is taken again.
 func (t *T) twice() int {
 	t.mu.RLock()
@@ -56,4 +58,25 @@ func (o *other) child() int {
 	o.mu.RLock()
 	defer o.mu.RUnlock()
 	return o.c.read()
+}
+
+// Nobody can write-lock it.
+type quiet struct{ mu sync.RWMutex }
+
+func (q *quiet) twice() {
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	q.mu.RLock()
+	q.mu.RUnlock()
+}
+
+// The writer has finished before: one goroutine does it all.
+func sequence() {
+	var mu sync.RWMutex
+	mu.Lock()
+	mu.Unlock()
+	mu.RLock()
+	mu.RLock()
+	mu.RUnlock()
+	mu.RUnlock()
 }

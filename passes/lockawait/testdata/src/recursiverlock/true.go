@@ -4,7 +4,7 @@ import "sync"
 
 type T struct {
 	mu   sync.RWMutex
-	quit sync.RWMutex // nobody here locks it for writing
+	Quit sync.RWMutex // nobody here locks it for writing, but others can
 	cond *sync.Cond
 	n    int
 }
@@ -96,10 +96,10 @@ func local(t *T) int {
 
 // No writer in this package: a warning.
 func (t *T) noWriter() {
-	t.quit.RLock()
-	defer t.quit.RUnlock()
-	t.quit.RLock() // want `t.quit is read-locked again`
-	t.quit.RUnlock()
+	t.Quit.RLock()
+	defer t.Quit.RUnlock()
+	t.Quit.RLock() // want `t.Quit is read-locked again`
+	t.Quit.RUnlock()
 }
 
 // An interface may have other implementations: a warning.
