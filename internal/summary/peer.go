@@ -372,7 +372,7 @@ func Follows(from, to ssa.Instruction) bool {
 	return false
 }
 
-// Users counts the functions that take a lock of a class.
+// Users are the functions that take a lock of a class.
 func (r *Result) Users(class string) map[*ssa.Function]bool {
 	users := make(map[*ssa.Function]bool)
 	for _, f := range r.Funcs {
@@ -383,10 +383,4 @@ func (r *Result) Users(class string) map[*ssa.Function]bool {
 		}
 	}
 	return users
-}
-
-// ChanType returns the type of a channel value.
-func ChanType(v ssa.Value) *types.Chan {
-	c, _ := v.Type().Underlying().(*types.Chan)
-	return c
 }

@@ -61,12 +61,8 @@ type Wait struct {
 	// Certain is false when a call on the way may run something else.
 	Certain bool
 
-	callee callee
-	hops   int
+	hops int
 }
-
-// Callee is the function of the package called at Site, or nil.
-func (w *Wait) Callee() *ssa.Function { return w.callee.fn }
 
 const (
 	// maxHops is how many calls may lie between a lock and the wait that it is
@@ -105,7 +101,7 @@ func (w *walker) inheritWaits(in ssa.Instruction, cal callee, s *state) {
 		}
 		x := &Wait{
 			Op: inner.Op, Site: in, Via: inner, Certain: inner.Certain && cal.certain,
-			callee: cal, hops: inner.hops + 1,
+			hops: inner.hops + 1,
 		}
 		for _, on := range inner.On {
 			x.On = append(x.On, w.subst(sum, cal, on))

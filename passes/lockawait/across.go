@@ -30,7 +30,6 @@ type crossing struct {
 	need  *summary.Need
 	field *types.Var // what a callback comes from
 	msg   string
-	help  string
 }
 
 // across reports the locks held across waits. Each wait is judged by what it
@@ -160,21 +159,18 @@ func (c *checker) reportCrossing(x crossing) {
 		}
 	}
 	c.rep.Report(report.Finding{
-		Rule: x.rule, Level: x.level, Pos: pos, End: end, Message: x.msg, Related: related, Help: x.help,
+		Rule: x.rule, Level: x.level, Pos: pos, End: end, Message: x.msg, Related: related,
 	})
 }
 
-// place says where a wait happens: "s.mu is held while", or the call on the way.
+// place says what the lock is held across: the wait, or the call that waits.
 func (c *checker) place(w *summary.Wait, h summary.Holding, doing string) string {
 	lock := c.src.lock(h)
 	if w.Via != nil {
-		return fmt.Sprintf("%s is held while %s %s", lock, c.src.fun(w.Site), does(doing))
+		return fmt.Sprintf("%s is held while %s is %s", lock, c.src.fun(w.Site), doing)
 	}
 	return fmt.Sprintf("%s is held while %s", lock, doing)
 }
-
-// does turns "sending" into "is sending", for a callee.
-func does(doing string) string { return "is " + doing }
 
 // object names what a wait is on, as the function that holds the lock sees it,
 // or as the callee does.
