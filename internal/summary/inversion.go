@@ -176,13 +176,14 @@ func (o Order) steps() int {
 	return len(o.Then.Chain()) + btoi(o.Held.Called) + 4*btoi(!o.Then.Certain)
 }
 
-// meet decides whether two opposite orders can stop each other.
+// meet decides whether two opposite orders can stop each other. What a test does
+// on purpose is not held against the program.
 func (r *Result) meet(one, two Order) (Inversion, bool) {
 	inv := Inversion{One: one, Two: two}
 	if where(two) < where(one) {
 		inv.One, inv.Two = two, one
 	}
-	if r.gated(one, two) || r.after(one, two) || r.after(two, one) || !sameRole(one.Held.Ref, two.Then.named()) || !sameRole(two.Held.Ref, one.Then.named()) {
+	if r.starts.tests[one.Func.Fn] != r.starts.tests[two.Func.Fn] || r.gated(one, two) || r.after(one, two) || r.after(two, one) || !sameRole(one.Held.Ref, two.Then.named()) || !sameRole(two.Held.Ref, one.Then.named()) {
 		return inv, false
 	}
 	if _, certain := r.Together(one.Func.Fn, two.Func.Fn); !certain {

@@ -262,7 +262,7 @@ func makes(fn *ssa.Function, result, n int) bool {
 		if !ok {
 			continue
 		}
-		v := ret.Results[result]
+		v := unload(ret.Results[result])
 		if c, ok := v.(*ssa.Const); ok && c.IsNil() {
 			continue
 		}

@@ -436,3 +436,58 @@ func (l *layers) down() {
 	l.a.Unlock()
 	l.b.Unlock()
 }
+
+// Only a test takes them the other way round.
+type upOnly struct{ a, b sync.Mutex }
+
+func (u *upOnly) Up() {
+	u.a.Lock()
+	u.b.Lock()
+	u.b.Unlock()
+	u.a.Unlock()
+}
+
+// Two new objects from a constructor with two results and a deferred call.
+type Hub struct {
+	mu    sync.Mutex
+	links []*Link
+}
+
+type Link struct {
+	notify sync.Mutex
+	hub    *Hub
+}
+
+func (h *Hub) pair() (*Link, *Link) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return &Link{hub: h}, &Link{hub: h}
+}
+
+func (h *Hub) Open() *Link {
+	a, b := h.pair()
+	h.add(a)
+	h.add(b)
+	abort := func() { a.drop() }
+	if len(h.links) > 10 {
+		abort()
+	}
+	return a
+}
+
+func (h *Hub) add(l *Link) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	l.notify.Lock()
+	h.links = append(h.links, l)
+	l.notify.Unlock()
+}
+
+func (l *Link) drop() {
+	l.notify.Lock()
+	defer l.notify.Unlock()
+	l.hub.mu.Lock()
+	l.hub.mu.Unlock()
+}
+
+func (l *Link) Drop() { l.drop() }

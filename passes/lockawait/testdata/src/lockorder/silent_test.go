@@ -8,3 +8,12 @@ func TestLayers(t *testing.T) {
 	l.up()
 	l.down()
 }
+
+func TestHeldOnPurpose(t *testing.T) {
+	l := new(upOnly)
+	l.b.Lock()
+	l.a.Lock()
+	l.a.Unlock()
+	l.b.Unlock()
+	go l.Up()
+}
