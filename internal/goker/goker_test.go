@@ -1,8 +1,3 @@
-// Package goker holds the passes to GoKer, the public benchmark of real
-// blocking bugs that ships with Go: which kernels are found, by which rule, and
-// that what is reported stands where the bug is. The kernels themselves are
-// read from GOROOT; this package has only facts about them and the edits that
-// correct them.
 package goker
 
 import (
@@ -40,8 +35,9 @@ func (k kernel) file() string { return strings.ReplaceAll(k.name, "_", "") + ".g
 // leakless is the kernel that cannot leak as Go has it.
 const leakless = "moby_27782"
 
-// TestFound holds which kernels are found by which rule. A hit is a finding
-// that stands on a line of the bug, or names one as a related position.
+// TestFound holds the passes to the benchmark: which kernels are found, by which
+// rule. A hit is a finding that stands on a line of the bug, or names one as a
+// related position.
 func TestFound(t *testing.T) {
 	kernels := readTruth(t)
 	findings := lint(t, source(t))
@@ -100,32 +96,17 @@ func TestFound(t *testing.T) {
 
 // TestCorrected holds that a corrected kernel is silent.
 func TestCorrected(t *testing.T) {
-	fixed := readCorrections(t)
 	corrected := t.TempDir()
 	if err := os.CopyFS(corrected, os.DirFS(source(t))); err != nil {
 		t.Fatal(err)
 	}
-	for file, edits := range fixed {
-		path := filepath.Join(corrected, file)
-		src, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := strings.Split(string(src), "\n")
-		for _, e := range edits {
-			if i := e.line - 1; i >= len(lines) || !strings.Contains(lines[i], e.old) {
-				t.Fatalf("%s:%d: no %q to replace", file, e.line, e.old)
-			} else {
-				lines[i] = strings.Replace(lines[i], e.old, e.new, 1)
-			}
-		}
-		if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o666); err != nil {
-			t.Fatal(err)
-		}
+	fixed, err := Correct(corrected)
+	if err != nil {
+		t.Fatal(err)
 	}
 	before, after := lint(t, source(t)), lint(t, corrected)
 	for _, k := range readTruth(t) {
-		if fixed[k.file()] == nil {
+		if !slices.Contains(fixed, k.file()) {
 			continue
 		}
 		hit := make(map[string]bool)
@@ -228,27 +209,6 @@ func readTruth(t *testing.T) []kernel {
 		t.Fatalf("%d kernels, want 63", len(kernels))
 	}
 	return kernels
-}
-
-// An edit replaces old by new, once, in a line.
-type edit struct {
-	line     int
-	old, new string
-}
-
-// readCorrections reads edits by file. In a replacement, \n is a new line that
-// later edits do not count.
-func readCorrections(t *testing.T) map[string][]edit {
-	t.Helper()
-	fixed := make(map[string][]edit)
-	for _, f := range table(t, "testdata/corrections.txt", 4) {
-		line, err := strconv.Atoi(f[1])
-		if err != nil {
-			t.Fatal(err)
-		}
-		fixed[f[0]] = append(fixed[f[0]], edit{line, f[2], strings.ReplaceAll(f[3], `\n`, "\n")})
-	}
-	return fixed
 }
 
 func table(t *testing.T, name string, columns int) [][]string {

@@ -21,8 +21,8 @@ import (
 // A Package is the SSA form of the package under analysis.
 type Package struct {
 	SSA *ssa.Package
-	// Funcs are the functions that have source, each followed by its function
-	// literals, in source order.
+	// Funcs are the functions whose bodies were built, each followed by its
+	// function literals, in source order.
 	Funcs []*ssa.Function
 }
 
@@ -49,7 +49,7 @@ func run(pass *analysis.Pass) (result any, err error) {
 	for _, imp := range pass.Pkg.Imports() {
 		prog.CreatePackage(imp, nil, nil, true)
 	}
-	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
+	pkg := prog.CreatePackage(pass.Pkg, relevant(pass), pass.TypesInfo, false)
 	pkg.Build()
 
 	p := &Package{SSA: pkg}
@@ -61,7 +61,7 @@ func run(pass *analysis.Pass) (result any, err error) {
 				if obj == nil {
 					continue
 				}
-				if fn := prog.FuncValue(obj); fn != nil {
+				if fn := prog.FuncValue(obj); fn != nil && fn.Blocks != nil {
 					p.add(fn)
 				}
 			}

@@ -7,7 +7,7 @@ import (
 )
 
 func TestPercent(t *testing.T) {
-	for live, want := range map[uint64]int{0: 400, 4 << 20: 400, 19 << 20: 400, 24 << 20: 300, 32 << 20: 200, 48 << 20: 100, 1 << 30: 100} {
+	for live, want := range map[uint64]int{0: 400, 4 << 20: 400, 14 << 20: 400, 24 << 20: 200, 32 << 20: 125, 48 << 20: 50, 1 << 30: 30} {
 		if got := percent(live); got != want {
 			t.Errorf("percent(%d MB) = %d, want %d", live>>20, got, want)
 		}
