@@ -81,8 +81,7 @@ func (w *walker) hidden(sum *Func, cal callee, s *state) []Ref {
 	var refs []Ref
 	for i, a := range sum.Outcomes {
 		for _, b := range sum.Outcomes[:i] {
-			if opposed(a.Results, b.Results, func(x, y ResultFact) bool { return x.Index == y.Index && x.Suffix == y.Suffix && x.Holds != y.Holds }) ||
-				opposed(a.Conds, b.Conds, func(x, y Cond) bool { return x.Value == y.Value && x.Suffix == y.Suffix && x.Holds != y.Holds }) {
+			if toldApart(a, b) {
 				continue
 			}
 			for _, d := range slices.Concat(a.Deltas, b.Deltas) {
@@ -101,6 +100,29 @@ func (w *walker) hidden(sum *Func, cal callee, s *state) []Ref {
 		}
 	}
 	return refs
+}
+
+// toldApart reports whether a result or a condition at entry says which of two
+// outcomes it was.
+func toldApart(a, b Outcome) bool {
+	return opposed(a.Results, b.Results, func(x, y ResultFact) bool { return x.Index == y.Index && x.Suffix == y.Suffix && x.Holds != y.Holds }) ||
+		opposed(a.Conds, b.Conds, func(x, y Cond) bool { return x.Value == y.Value && x.Suffix == y.Suffix && x.Holds != y.Holds })
+}
+
+// parks lists the classes of the caller's locks that a function releases in one
+// outcome and leaves alone in another that cannot be told apart.
+func (f *Func) parks() []string {
+	var classes []string
+	for _, a := range f.Outcomes {
+		for _, b := range f.Outcomes {
+			for _, d := range a.Deltas {
+				if !d.Held && !slices.Contains(b.Deltas, d) && !toldApart(a, b) {
+					classes = append(classes, classOf(d.Ref))
+				}
+			}
+		}
+	}
+	return classes
 }
 
 func opposed[T any](a, b []T, differ func(T, T) bool) bool {

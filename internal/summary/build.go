@@ -22,13 +22,23 @@ type Result struct {
 	// handed holds the functions that some caller takes over a lock from.
 	handed map[*ssa.Function]bool
 	called map[*ssa.Function]bool
+	parked map[string]bool
 
 	starts  *starts
 	joins   *joins
 	roles   roles
 	gates   map[*ssa.Function][]Gate // what every caller holds
 	writers map[string][]ssa.Instruction
+	users   map[string]map[*ssa.Function]bool
 }
+
+// Passed reports whether some function releases a local lock that it has not
+// taken: it is passed between goroutines, and holding it is no one path's doing.
+func (r *Result) Passed(lock Ref) bool { return r.builder.passed[lock] }
+
+// Parked reports whether a function of the package releases locks of a class
+// when memory says that an earlier call has left one locked.
+func (r *Result) Parked(class string) bool { return class != "" && r.parked[class] }
 
 // Of returns the summary of a function, or nil.
 func (r *Result) Of(fn *ssa.Function) *Func { return r.byFn[fn] }
@@ -63,6 +73,7 @@ type builder struct {
 	ops      map[ssa.Instruction]*Op
 	external map[*types.Func]*registry.Entry
 	classes  map[Ref]string
+	passed   map[Ref]bool // local locks released by who has not taken them
 	// condLocks are the locks of condition variables in fields; see cond.go.
 	condLocks map[*types.Var]string
 }
@@ -80,6 +91,7 @@ func run(pass *analysis.Pass) (any, error) {
 		external: make(map[*types.Func]*registry.Entry),
 
 		classes: make(map[Ref]string),
+		passed:  make(map[Ref]bool),
 	}
 	b.mutable = mutableFields(b.pkg.Funcs)
 	b.collectFieldFuncs()
@@ -214,10 +226,13 @@ func (b *builder) writes(fn *ssa.Function) map[*types.Var]bool {
 }
 
 func (b *builder) result() *Result {
-	r := &Result{builder: b, Pkg: b.pkg, byFn: b.done, handed: make(map[*ssa.Function]bool), called: make(map[*ssa.Function]bool)}
+	r := &Result{builder: b, Pkg: b.pkg, byFn: b.done, handed: make(map[*ssa.Function]bool), called: make(map[*ssa.Function]bool), parked: make(map[string]bool)}
 	for _, fn := range b.pkg.Funcs {
 		if f := b.done[fn]; f != nil {
 			r.Funcs = append(r.Funcs, f)
+			for _, class := range f.parks() {
+				r.parked[class] = true
+			}
 			for callee := range f.HandedOver {
 				r.handed[callee] = true
 			}
@@ -231,5 +246,6 @@ func (b *builder) result() *Result {
 	r.roles = rolesIn(b.pkg.SSA.Pkg)
 	r.gates = b.entryGates(r.starts)
 	r.writers = b.writers()
+	r.users = usersByClass(r.Funcs)
 	return r
 }

@@ -126,3 +126,6 @@ func onlyFieldStore(a *ssa.Alloc, field string) ssa.Value {
 	}
 	return val
 }
+
+// Locker names the lock of the condition variable that the Ref names.
+func (r Ref) Locker() Ref { return forward(Ref{r.Base, r.Sel + ".L"}) }

@@ -99,7 +99,10 @@ func (w *walker) lock(in ssa.Instruction, ref Ref, mode Mode, by *callee, s *sta
 		}
 	}
 	if by == nil {
-		w.taken(&Acquire{Ref: ref, Class: class, Mode: mode, Site: in, Certain: true}, s, nil)
+		// A lock that was released in its other mode before is the caller's no
+		// longer: an upgrade.
+		upgraded := s.find(key, 1-mode, true) >= 0
+		w.taken(&Acquire{Ref: ref, Class: class, Mode: mode, Site: in, Certain: true, Retaken: upgraded}, s, nil)
 	}
 	s.add(entry{Holding: h, key: key})
 	return false
@@ -257,7 +260,13 @@ func (w *walker) unlock(in ssa.Instruction, ref Ref, mode Mode, s *state) {
 		i = s.find(key, 1-mode, false)
 	}
 	if i < 0 {
+		i = s.findThrough(ref, mode)
+	}
+	if i < 0 {
 		w.otherName(ref, s)
+		if !w.visible(ref) {
+			w.b.passed[ref] = true
+		}
 		if w.visible(ref) && s.find(key, mode, true) < 0 {
 			s.add(entry{Holding: Holding{Ref: ref, Class: w.b.class(ref), Mode: mode, Site: in}, key: key, released: true})
 		}

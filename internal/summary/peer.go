@@ -373,13 +373,20 @@ func Follows(from, to ssa.Instruction) bool {
 }
 
 // Users are the functions that take a lock of a class.
-func (r *Result) Users(class string) map[*ssa.Function]bool {
-	users := make(map[*ssa.Function]bool)
-	for _, f := range r.Funcs {
+func (r *Result) Users(class string) map[*ssa.Function]bool { return r.users[class] }
+
+// usersByClass lists the functions that take a lock themselves, by its class.
+func usersByClass(funcs []*Func) map[string]map[*ssa.Function]bool {
+	users := make(map[string]map[*ssa.Function]bool)
+	for _, f := range funcs {
 		for _, t := range f.Takes {
-			if t.Class == class && t.Via == nil && t.Callee == nil {
-				users[f.Fn] = true
+			if t.Via != nil || t.Callee != nil {
+				continue
 			}
+			if users[t.Class] == nil {
+				users[t.Class] = make(map[*ssa.Function]bool)
+			}
+			users[t.Class][f.Fn] = true
 		}
 	}
 	return users

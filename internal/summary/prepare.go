@@ -85,14 +85,21 @@ func (w *walker) followCallees(calls []*ssa.CallCommon) {
 	for _, call := range calls {
 		for _, cal := range w.b.callees(call) {
 			sum := w.b.summaryOf(cal)
-			if sum == nil || len(sum.Outcomes) < 2 {
+			if sum == nil {
 				continue
 			}
-			for _, o := range sum.Outcomes {
-				for _, c := range here(sum, cal, o.Conds) {
-					if _, isConst := c.Value.(*ssa.Const); !isConst {
-						w.track(subjectAtom(c.Value, c.Suffix))
-					}
+			var conds []Cond
+			for _, a := range sum.Acquires {
+				conds = append(conds, a.Conds...)
+			}
+			if len(sum.Outcomes) > 1 {
+				for _, o := range sum.Outcomes {
+					conds = append(conds, o.Conds...)
+				}
+			}
+			for _, c := range here(sum, cal, conds) {
+				if _, isConst := c.Value.(*ssa.Const); !isConst {
+					w.track(subjectAtom(c.Value, c.Suffix))
 				}
 			}
 		}

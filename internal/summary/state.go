@@ -82,6 +82,25 @@ func (s *state) find(key string, mode Mode, released bool) int {
 	return slices.IndexFunc(s.locks, func(e entry) bool { return e.key == key && e.Mode == mode && e.released == released })
 }
 
+// findThrough returns the index of a held lock that a variable names which took
+// several values, or -1: walking hand over hand, "n = n.next" and n.mu.Unlock()
+// may release what was locked under the name that one of the values has.
+func (s *state) findThrough(ref Ref, mode Mode) int {
+	phi, ok := ref.Base.(*ssa.Phi)
+	if !ok {
+		return -1
+	}
+	for _, v := range phi.Edges {
+		if r := RefOf(v); r.Known() {
+			r.Sel += ref.Sel
+			if i := s.find(refKey(r), mode, false); i >= 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
 // holds returns the entry of a held lock, whatever its mode, or nil.
 func (s *state) holds(key string) *entry {
 	for i := range s.locks {

@@ -38,6 +38,9 @@ func (c *checker) acrossJoin(w *summary.Wait, h summary.Holding) (crossing, bool
 func (c *checker) acrossCond(w *summary.Wait, h summary.Holding) (crossing, bool) {
 	cond := w.On[0]
 	u := c.peer().Of(w.Op.Cases[0].Chan)
+	if cond.Known() && cond.Locker() == h.Ref {
+		return crossing{}, false
+	}
 	if cond.Known() && h.Ref.Base == cond.Base && strings.HasPrefix(h.Ref.Sel, cond.Sel+".L") {
 		return crossing{}, false
 	}

@@ -25,7 +25,7 @@ func (c *checker) doubleLock(f *summary.Func) {
 		if readsTwice(r) || roundOf(r.Pending, r.Held, r.Site) || r.Held.Called && c.forgot[r.Held.Callee] {
 			continue
 		}
-		if r.Held.Crossed && inSteps(f, r.Held) {
+		if r.Held.Crossed && inSteps(f, r.Held) || c.sums.Passed(r.Held.Ref) {
 			continue
 		}
 		c.reportRelock(f, r)

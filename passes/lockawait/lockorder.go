@@ -16,7 +16,7 @@ import (
 func (c *checker) lockOrder() {
 	for _, inv := range c.sums.Inversions() {
 		level := rule.Warning
-		if inv.Certain {
+		if inv.Certain && near(inv.One) && near(inv.Two) {
 			level = rule.Error
 		}
 		one, two := inv.One, inv.Two
@@ -47,6 +47,11 @@ func (c *checker) lockOrder() {
 		c.rep.Report(report.Finding{Rule: rule.LockOrder, Level: level, Pos: pos, End: end, Message: msg, Related: related})
 	}
 }
+
+// near reports whether the second lock is taken in the function itself or at most
+// two calls away. A longer way passes more conditions, and one of them may keep
+// the two sides apart.
+func near(o summary.Order) bool { return len(o.Then.Chain()) <= 2 }
 
 // swaps reports functions that lock two parameters in order and are called with
 // the same two objects in both orders.

@@ -3,6 +3,7 @@ package lockawait
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -21,7 +22,8 @@ import (
 // What makes it a bug and not a protocol is that nobody takes the lock over. A
 // path that leaves on purpose is known by one of these:
 //
-//   - a caller in the package releases the lock;
+//   - a caller in the package releases the lock, or the function sets a flag
+//     beside it and another function releases it when memory says so;
 //   - it returns success where the releasing paths return failure, and no caller
 //     in the package shows that it expects the lock to be free;
 //   - it returns or stores something that will release it (the walk marks such
@@ -37,7 +39,7 @@ func (c *checker) missingUnlock(f *summary.Func) {
 		if f.ByOtherName(k.Held) {
 			continue
 		}
-		if _, ok := f.Released[k.Held.Site]; !ok || k.Held.Called && c.forgot[k.Held.Callee] {
+		if _, ok := f.Released[k.Held.Site]; !ok || k.Held.Called && c.forgot[k.Held.Callee] || c.sums.Passed(k.Held.Ref) {
 			continue
 		}
 		level := rule.Error
@@ -71,7 +73,7 @@ type root struct {
 
 // meant reports whether returning with the lock held looks like a protocol.
 func (c *checker) meant(f *summary.Func, k summary.Kept) bool {
-	if c.sums.HandsOver(f.Fn) {
+	if c.sums.HandsOver(f.Fn) || c.sums.Parked(k.Held.Class) && setsFlag(f.Fn, k.Held.Ref) {
 		return true
 	}
 	if returnsOwner(k) {
@@ -79,6 +81,29 @@ func (c *checker) meant(f *summary.Func, k summary.Kept) bool {
 	}
 	held, free := outcomes(f, k)
 	return succeeds(f.Fn.Signature.Results(), held, free) && !c.sums.Called(f.Fn)
+}
+
+// setsFlag reports whether a function sets a boolean beside the lock to true: a
+// note to whoever shall release it.
+func setsFlag(fn *ssa.Function, lock summary.Ref) bool {
+	for _, b := range fn.Blocks {
+		for _, in := range b.Instrs {
+			st, ok := in.(*ssa.Store)
+			if !ok {
+				continue
+			}
+			val, ok := st.Val.(*ssa.Const)
+			if !ok || val.Value == nil || val.Value.Kind() != constant.Bool || !constant.BoolVal(val.Value) {
+				continue
+			}
+			if fa, ok := st.Addr.(*ssa.FieldAddr); ok {
+				if owner := summary.RefOf(fa.X); owner.Known() && lock.Within(owner) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // returnsOwner reports whether the path returns the object that the lock

@@ -19,7 +19,7 @@ import (
 // other packages can write-lock is a warning; without a writer all is well.
 func (c *checker) recursiveRLock(f *summary.Func) {
 	for _, r := range f.Relocks {
-		if !readsTwice(r) || roundOf(r.Pending, r.Held, r.Site) || r.Held.Crossed || r.Held.Called && c.forgot[r.Held.Callee] {
+		if !readsTwice(r) || roundOf(r.Pending, r.Held, r.Site) || r.Held.Crossed || c.sums.Passed(r.Held.Ref) || r.Held.Called && c.forgot[r.Held.Callee] {
 			continue
 		}
 		c.reportRecursive(f, r)

@@ -238,3 +238,59 @@ func (o *optional) incr() {
 	}
 	o.n--
 }
+
+// A read lock that is released for the upgrade.
+func (t *T) initRLocked() {
+	if t.n != 0 {
+		return
+	}
+	t.rw.RUnlock()
+	defer t.rw.RLock()
+	t.rw.Lock()
+	defer t.rw.Unlock()
+	t.n = 1
+}
+
+func (t *T) usesInit() int {
+	t.rw.RLock()
+	defer t.rw.RUnlock()
+	t.initRLocked()
+	return t.n
+}
+
+// The flag that decided about the lock is passed on.
+type message struct{ update bool }
+
+func (t *T) alert(locked bool) {
+	if !locked {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+	}
+	t.n++
+}
+
+func (t *T) handle(m *message) {
+	if m.update {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+	}
+	t.alert(m.update)
+}
+
+// Another goroutine releases it.
+func pingPong(n int) {
+	var mu sync.Mutex
+	locked := make(chan bool)
+	go func() {
+		for range n {
+			mu.Lock()
+			locked <- true
+			mu.Lock()
+			locked <- true
+		}
+	}()
+	for range 2 * n {
+		<-locked
+		mu.Unlock()
+	}
+}

@@ -282,3 +282,37 @@ func (t *T) jump() {
 out:
 	t.mu.Unlock()
 }
+
+// A field says that the lock is still held, and a later call releases it.
+func (t *T) begin(raw bool) {
+	t.rw.RLock()
+	if raw {
+		t.closed = true
+		return
+	}
+	t.rw.RUnlock()
+}
+
+func (t *T) end() {
+	if t.closed {
+		t.closed = false
+		t.rw.RUnlock()
+	}
+}
+
+// Hand over hand, with one variable for all.
+func (t *T) climb(stop bool) {
+	n := t
+	n.mu.Lock()
+	if stop {
+		n.mu.Unlock()
+		return
+	}
+	for n.n > 0 {
+		up := n.m2
+		up.mu.Lock()
+		n.mu.Unlock()
+		n = up
+	}
+	n.mu.Unlock()
+}

@@ -13,6 +13,7 @@ type T struct {
 	n      int
 	ch     chan int
 	m      map[string]int
+	m2     *T
 }
 
 var errClosed = errors.New("closed")
