@@ -152,6 +152,9 @@ func (w *walker) enter(in ssa.Instruction, cal callee, s *state) {
 		return
 	}
 	for _, a := range sum.Acquires {
+		if w.test && len(s.locks) == 0 {
+			break // it meets no lock here, and matters to no caller
+		}
 		if w.possible(sum, cal, a.Conds, s) {
 			w.acquire(in, w.subst(sum, cal, a.Ref), a, cal, here(sum, cal, a.Conds), s)
 		}

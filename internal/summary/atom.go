@@ -31,6 +31,7 @@ type atom struct {
 	regs    []ssa.Value  // registers whose recomputation invalidates it
 	mems    []Ref        // memory whose store invalidates it
 	fields  []*types.Var // the fields and package-level variables among it
+	dynamic bool         // it asks for the dynamic type of a value
 	counter *ssa.Phi     // for "counter < limit", where limit is no constant
 	limit   ssa.Value
 	count   int // branches on it in the function
@@ -134,6 +135,7 @@ func (a *atom) operand(v ssa.Value) string {
 		switch t := v.Tuple.(type) {
 		case *ssa.TypeAssert:
 			if v.Index == 1 {
+				a.dynamic = true
 				return a.operand(t.X) + ".(" + t.AssertedType.String() + ")"
 			}
 		case *ssa.Lookup:

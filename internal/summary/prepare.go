@@ -186,6 +186,9 @@ func (w *walker) tells(c *ssa.CallCommon) bool {
 // another goroutine: a captured variable, or a field or global that the package
 // stores to after construction.
 func (b *builder) volatile(a *atom) bool {
+	if a.dynamic {
+		return false // what a field holds may change, what kind of thing it is does not
+	}
 	for _, m := range a.mems {
 		if _, ok := m.Base.(*ssa.Alloc); ok && m.Sel == "" {
 			return true

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/asynclint/asynclint/internal/ssabuild"
 )
 
 // Bounds of one walk. Real functions stay far below them; generated state
@@ -26,6 +28,8 @@ type walker struct {
 	b   *builder
 	fn  *ssa.Function
 	out *Func
+	// test is set for a test: nobody calls it, so nobody asks what it acquires.
+	test bool
 
 	ids       map[ssa.Instruction]int // position in the function, for identities
 	atoms     []*atom
@@ -65,7 +69,7 @@ type keptKey struct {
 // walk computes the facts of fn from those of its callees.
 func (b *builder) walk(fn *ssa.Function) *Func {
 	w := &walker{
-		b: b, fn: fn,
+		b: b, fn: fn, test: ssabuild.IsTest(fn),
 		out: &Func{
 			Fn: fn, Released: map[ssa.Instruction]token.Pos{}, ReleasedLater: map[ssa.Instruction]bool{},
 			HandedOver: map[*ssa.Function]bool{}, around: map[*ssa.Function][]Gate{},

@@ -316,3 +316,18 @@ func (t *T) climb(stop bool) {
 	}
 	n.mu.Unlock()
 }
+
+// The kind of a store does not change while others work on it.
+type backend struct{ kind sync.Locker }
+
+func (b *backend) set(k sync.Locker) { b.kind = k }
+
+func (b *backend) pause(wg *sync.WaitGroup) {
+	if l, ok := b.kind.(*embedded); ok {
+		l.Lock()
+	}
+	wg.Wait()
+	if l, ok := b.kind.(*embedded); ok {
+		l.Unlock()
+	}
+}
