@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 )
 
 // relevant returns the files with the bodies of functions left out that no pass
@@ -38,7 +39,15 @@ func relevant(pass *analysis.Pass) []*ast.File {
 	return files
 }
 
-// isTest reports whether only the testing package calls a function.
+// IsTest reports whether a function is a test, which only the testing package
+// calls.
+func IsTest(fn *ssa.Function) bool {
+	decl, ok := fn.Syntax().(*ast.FuncDecl)
+	return ok && isTest(decl) && strings.HasSuffix(fn.Prog.Fset.File(decl.Pos()).Name(), "_test.go")
+}
+
+// isTest reports whether only the testing package calls a function of a test
+// file.
 func isTest(fn *ast.FuncDecl) bool {
 	if fn.Type.Params.NumFields() != 1 {
 		return false

@@ -32,13 +32,16 @@ func abandonedSender(pass *analysis.Pass, r *report.Reporter, source func() *sou
 		start ssa.Instruction
 	}
 	settled := make(map[*ssa.MakeChan]bool)
+	limit := &bounds{pass: pass, tests: 3 * model.MaxStates}
 	var errs []error
 	reported, found := make(map[group]bool), make(map[ssa.Instruction]bool)
 	for _, entry := range model.Entries(pkg.SSA, pkg.Funcs) {
-		if allSettled(entry, settled) {
+		states := limit.of(entry)
+		if states == 0 || allSettled(entry, settled) {
 			continue
 		}
-		result, err := explore(pkg.SSA, entry, statesFor(pass, entry))
+		result, err := explore(pkg.SSA, entry, states)
+		limit.spend(entry, result.States)
 		errs = append(errs, err)
 		for ch := range result.Made {
 			settled[ch] = settled[ch] || result.Complete
@@ -72,14 +75,31 @@ func explore(pkg *ssa.Package, entry *ssa.Function, maxStates int) (result model
 	return model.Explore(pkg, entry, maxStates), nil
 }
 
-// statesFor bounds the exploration of a function. Tests have the most goroutines
-// and the least to say, since what they leave behind is a note at most: without
-// a bound of their own they take nine tenths of the pass's time.
-func statesFor(pass *analysis.Pass, entry *ssa.Function) int {
-	if strings.HasSuffix(pass.Fset.Position(entry.Pos()).Filename, "_test.go") {
-		return model.MaxStates / 10
+// Bounds limit the exploration. Tests have the most goroutines and the least to
+// say, since what they leave behind is a note at most: without bounds of their
+// own they take nine tenths of the pass's time. Each gets a tenth of the states of
+// other functions, until the tests of the package have used up what they share.
+type bounds struct {
+	pass  *analysis.Pass
+	tests int // states left for tests
+}
+
+func (b *bounds) test(entry *ssa.Function) bool {
+	return strings.HasSuffix(b.pass.Fset.Position(entry.Pos()).Filename, "_test.go")
+}
+
+// of returns the number of states within which a function is explored.
+func (b *bounds) of(entry *ssa.Function) int {
+	if b.test(entry) {
+		return max(min(model.MaxStates/10, b.tests), 0)
 	}
 	return model.MaxStates
+}
+
+func (b *bounds) spend(entry *ssa.Function, states int) {
+	if b.test(entry) {
+		b.tests -= states
+	}
 }
 
 func allSettled(entry *ssa.Function, settled map[*ssa.MakeChan]bool) bool {
