@@ -186,7 +186,7 @@ func (p *Peers) needs(site ServeSite, f frame, q question, up int, seen map[*ssa
 	if sum := p.b.done[f.fn]; sum != nil {
 		for _, t := range sum.Takes {
 			if t.Class == "" || t.Class != q.held.Class || !conflict(t.Mode, q.held.Mode) || !reaches(t.Site, f.at) ||
-				fresh(t.Ref, t.Site) || p.indebts(f.fn, t, site) || !p.during(f.fn, t.Site, site, q) {
+				fresh(t.Ref, t.Site) || remade(t, f.at) || p.indebts(f.fn, t, site) || !p.during(f.fn, t.Site, site, q) {
 				continue
 			}
 			n := &Need{Serve: site, Fn: f.fn, At: f.at, Take: t}
@@ -226,14 +226,48 @@ func (p *Peers) needs(site ServeSite, f frame, q question, up int, seen map[*ssa
 	return need, need != nil && all && (calls == 1 || !exported(f.fn))
 }
 
-// indebts reports whether a function takes the lock to add to the WaitGroup that
-// it serves later: nobody waits for it before that.
+// remade reports whether the way from taking a lock to an operation behind it
+// always makes the lock anew: in the next round of a loop it is another one.
+func remade(t *Acquire, at ssa.Instruction) bool {
+	base, ok := t.Ref.Base.(ssa.Instruction)
+	if !ok || at == nil || t.Site == nil || base.Parent() != at.Parent() {
+		return false
+	}
+	before := func(x, y ssa.Instruction) bool {
+		return x.Block() == y.Block() && slices.Index(x.Block().Instrs, x) < slices.Index(y.Block().Instrs, y)
+	}
+	if before(t.Site, at) {
+		return false
+	}
+	if base.Block() == at.Block() {
+		return before(base, at)
+	}
+	seen := map[*ssa.BasicBlock]bool{base.Block(): true}
+	work := slices.Clone(t.Site.Block().Succs)
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[b] {
+			continue
+		}
+		seen[b] = true
+		if b == at.Block() {
+			return false
+		}
+		work = append(work, b.Succs...)
+	}
+	return true
+}
+
+// indebts reports whether a function takes the lock before or while it adds to the
+// WaitGroup that it serves later: nobody waits for it before that. The order of
+// the lock and an Add in a callee is not asked for.
 func (p *Peers) indebts(fn *ssa.Function, t *Acquire, site ServeSite) bool {
 	for _, add := range p.Of(site.On).Adds {
 		if add.Fn == fn && Follows(t.Site, add.In) && !Follows(add.In, t.Site) {
 			return true
 		}
-		if t.Callee != nil && p.calls(t.Callee, add.Fn, 3) {
+		if add.Fn != fn && p.calls(fn, add.Fn, 3) || t.Callee != nil && p.calls(t.Callee, add.Fn, 3) {
 			return true
 		}
 	}

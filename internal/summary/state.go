@@ -86,11 +86,8 @@ func (s *state) find(key string, mode Mode, released bool) int {
 // several values, or -1: walking hand over hand, "n = n.next" and n.mu.Unlock()
 // may release what was locked under the name that one of the values has.
 func (s *state) findThrough(ref Ref, mode Mode) int {
-	phi, ok := ref.Base.(*ssa.Phi)
-	if !ok {
-		return -1
-	}
-	for _, v := range phi.Edges {
+	phi, _ := ref.Base.(*ssa.Phi)
+	for _, v := range values(phi, 3) {
 		if r := RefOf(v); r.Known() {
 			r.Sel += ref.Sel
 			if i := s.find(refKey(r), mode, false); i >= 0 {
@@ -99,6 +96,22 @@ func (s *state) findThrough(ref Ref, mode Mode) int {
 		}
 	}
 	return -1
+}
+
+// values lists what a phi may be, through a few phis that it merges.
+func values(phi *ssa.Phi, n int) []ssa.Value {
+	if phi == nil || n == 0 {
+		return nil
+	}
+	var all []ssa.Value
+	for _, e := range phi.Edges {
+		if inner, ok := e.(*ssa.Phi); ok {
+			all = append(all, values(inner, n-1)...)
+		} else {
+			all = append(all, e)
+		}
+	}
+	return all
 }
 
 // holds returns the entry of a held lock, whatever its mode, or nil.

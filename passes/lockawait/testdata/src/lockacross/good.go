@@ -413,3 +413,19 @@ func (c *cache) close() {
 	c.nodes = nil
 	c.releasing.Wait()
 }
+
+// The lock and the channel of the next round are others.
+func rounds(n int) {
+	for range n {
+		var mu sync.Mutex
+		ch := make(chan int)
+		go func() {
+			mu.Lock()
+			ch <- 1
+			mu.Unlock()
+		}()
+		<-ch
+		mu.Lock()
+		mu.Unlock()
+	}
+}
