@@ -34,6 +34,12 @@ func (c *checker) acrossJoin(w *summary.Wait, h summary.Holding) (crossing, bool
 	return crossing{}, false
 }
 
+// embeds reports whether a lock is the given one, or is embedded in the struct
+// that was given as the Locker.
+func embeds(lock, locker string) bool {
+	return lock == locker || lock == locker+".Mutex" || lock == locker+".RWMutex"
+}
+
 // acrossCond reports Cond.Wait with a lock held that Wait does not release.
 func (c *checker) acrossCond(w *summary.Wait, h summary.Holding) (crossing, bool) {
 	cond := w.On[0]
@@ -49,7 +55,7 @@ func (c *checker) acrossCond(w *summary.Wait, h summary.Holding) (crossing, bool
 		// the condition variable, if some is.
 		return crossing{}, false
 	}
-	if u.Locker == h.Class {
+	if embeds(h.Class, u.Locker) {
 		return crossing{}, false
 	}
 	if !c.contended(h) {

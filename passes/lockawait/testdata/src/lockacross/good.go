@@ -429,3 +429,33 @@ func rounds(n int) {
 		mu.Unlock()
 	}
 }
+
+// The condition variable's lock is a struct that embeds one.
+type failover struct {
+	mu struct {
+		sync.Mutex
+		cond *sync.Cond
+		n    int
+	}
+}
+
+func newFailover() *failover {
+	f := &failover{}
+	f.mu.cond = sync.NewCond(&f.mu)
+	return f
+}
+
+func (f *failover) await() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.mu.n == 0 {
+		f.mu.cond.Wait()
+	}
+}
+
+func (f *failover) grow() {
+	f.mu.Lock()
+	f.mu.n++
+	f.mu.cond.Signal()
+	f.mu.Unlock()
+}
