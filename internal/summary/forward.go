@@ -40,6 +40,11 @@ func forwardOnce(r Ref) (Ref, bool) {
 		return to, to.Known()
 	case *ssa.Call:
 		fn := base.Call.StaticCallee()
+		if obj, ok := asFunc(fn); ok && obj.FullName() == "sync.NewCond" && field == "L" {
+			to := RefOf(base.Call.Args[0])
+			to.Sel += rest
+			return to, to.Known()
+		}
 		made := constructed(fn)
 		if made == nil {
 			return Ref{}, false
@@ -54,6 +59,15 @@ func forwardOnce(r Ref) (Ref, bool) {
 		return to, to.Known()
 	}
 	return Ref{}, false
+}
+
+// asFunc returns the declared function behind an SSA one.
+func asFunc(fn *ssa.Function) (*types.Func, bool) {
+	if fn == nil {
+		return nil, false
+	}
+	obj, ok := fn.Object().(*types.Func)
+	return obj, ok
 }
 
 // firstField splits ".field.rest" into "field" and ".rest".

@@ -459,3 +459,24 @@ func (f *failover) grow() {
 	f.mu.cond.Signal()
 	f.mu.Unlock()
 }
+
+// A lock that is reached through the condition variable alone.
+func anonymous(done chan bool) {
+	x := 0
+	c := sync.NewCond(&sync.Mutex{})
+	go func() {
+		c.L.Lock()
+		for x == 0 {
+			c.Wait()
+		}
+		c.L.Unlock()
+		done <- true
+	}()
+	go func() {
+		c.L.Lock()
+		x = 1
+		c.Signal()
+		c.L.Unlock()
+		done <- true
+	}()
+}
