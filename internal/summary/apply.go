@@ -155,8 +155,8 @@ func (w *walker) enter(in ssa.Instruction, cal callee, s *state) {
 		if w.test && len(s.locks) == 0 {
 			break // it meets no lock here, and matters to no caller
 		}
-		if w.possible(sum, cal, a.Conds, s) {
-			w.acquire(in, w.subst(sum, cal, a.Ref), a, cal, here(sum, cal, a.Conds), s)
+		if conds := w.here(sum, cal, a.Conds); w.possible(conds, s) {
+			w.acquire(in, w.subst(sum, cal, a.Ref), a, cal, conds, s)
 		}
 	}
 	for i := range sum.ParamCalls {
@@ -347,8 +347,11 @@ func asParam(v ssa.Value) *ssa.Parameter {
 
 // here translates a callee's conditions to the values of this call. Those that
 // nothing here decides are dropped.
-func here(sum *Func, cal callee, conds []Cond) []Cond {
-	var out []Cond
+func (w *walker) here(sum *Func, cal callee, conds []Cond) []Cond {
+	if len(conds) == 0 {
+		return nil
+	}
+	out := make([]Cond, 0, len(conds))
 	for _, c := range conds {
 		if p := asParam(c.Value); p != nil {
 			if i := slices.Index(sum.Params, p); i >= 0 {
@@ -356,7 +359,7 @@ func here(sum *Func, cal callee, conds []Cond) []Cond {
 					continue
 				}
 				c.Value = cal.args[i]
-				if a := subjectAtom(c.Value, c.Suffix); a.subject != nil {
+				if a := w.subject(c.Value, c.Suffix); a.subject != nil {
 					c.Value = a.subject
 				}
 			}
@@ -366,9 +369,9 @@ func here(sum *Func, cal callee, conds []Cond) []Cond {
 	return out
 }
 
-// possible reports whether conditions on entry may hold for a call here.
-func (w *walker) possible(sum *Func, cal callee, conds []Cond, s *state) bool {
-	for _, c := range here(sum, cal, conds) {
+// possible reports whether conditions may hold in a state.
+func (w *walker) possible(conds []Cond, s *state) bool {
+	for _, c := range conds {
 		if truth, known := w.value(c.Value, c.Suffix, s); known && truth != c.Holds {
 			return false
 		}
@@ -376,13 +379,15 @@ func (w *walker) possible(sum *Func, cal callee, conds []Cond, s *state) bool {
 	return true
 }
 
-// assume is possible, and remembers the conditions in the state.
-func (w *walker) assume(sum *Func, cal callee, conds []Cond, s *state) bool {
-	if !w.possible(sum, cal, conds, s) {
+// assume reports whether a callee's conditions on entry are possible for a call
+// here, and remembers them in the state.
+func (w *walker) assume(sum *Func, cal callee, entry []Cond, s *state) bool {
+	conds := w.here(sum, cal, entry)
+	if !w.possible(conds, s) {
 		return false
 	}
-	for _, c := range here(sum, cal, conds) {
-		if bit, ok := w.byKey[subjectAtom(c.Value, c.Suffix).key]; ok {
+	for _, c := range conds {
+		if bit, ok := w.byKey[w.subject(c.Value, c.Suffix).key]; ok {
 			s.learn(1<<bit, c.Holds)
 		}
 	}
@@ -398,7 +403,7 @@ func (w *walker) results(call *ssa.Call, facts []ResultFact, s *state) {
 		} else if v = extractOf(call, f.Index); v == nil {
 			continue
 		}
-		if i, ok := w.byKey[subjectAtom(v, f.Suffix).key]; ok {
+		if i, ok := w.byKey[w.subject(v, f.Suffix).key]; ok {
 			s.learn(1<<i, f.Holds)
 		}
 	}

@@ -191,6 +191,29 @@ func (a *Acquire) Chain() []string {
 	return names
 }
 
+// Doubts counts the functions on the way to a Lock that may also return without
+// going further.
+func (a *Acquire) Doubts() int {
+	n := 0
+	for ; a != nil; a = a.Via {
+		if a.Site != nil && !always(a.Site) {
+			n++
+		}
+	}
+	return n
+}
+
+// always reports whether every way to return from its function passes an
+// instruction.
+func always(in ssa.Instruction) bool {
+	for _, b := range in.Parent().Blocks {
+		if _, returns := b.Instrs[len(b.Instrs)-1].(*ssa.Return); returns && !in.Block().Dominates(b) {
+			return false
+		}
+	}
+	return true
+}
+
 // imported returns the summary of a function of another package of the module,
 // or nil.
 func (b *builder) imported(obj *types.Func) *Func {

@@ -56,7 +56,7 @@ func (w *walker) tryLock(in ssa.Instruction, lc lockCall, s state, out []state) 
 		return append(out, s)
 	}
 	bit := uint32(0)
-	if i, ok := w.byKey[subjectAtom(call, "").key]; ok {
+	if i, ok := w.byKey[w.subject(call, "").key]; ok {
 		bit = 1 << i
 	}
 	failed := s

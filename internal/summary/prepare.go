@@ -97,7 +97,7 @@ func (w *walker) followCallees(calls []*ssa.CallCommon) {
 					conds = append(conds, o.Conds...)
 				}
 			}
-			for _, c := range here(sum, cal, conds) {
+			for _, c := range w.here(sum, cal, conds) {
 				if _, isConst := c.Value.(*ssa.Const); !isConst {
 					w.track(subjectAtom(c.Value, c.Suffix))
 				}

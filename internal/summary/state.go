@@ -105,10 +105,9 @@ func values(phi *ssa.Phi, n int) []ssa.Value {
 	}
 	var all []ssa.Value
 	for _, e := range phi.Edges {
+		all = append(all, e)
 		if inner, ok := e.(*ssa.Phi); ok {
 			all = append(all, values(inner, n-1)...)
-		} else {
-			all = append(all, e)
 		}
 	}
 	return all

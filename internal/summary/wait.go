@@ -96,7 +96,7 @@ func (w *walker) inheritWaits(in ssa.Instruction, cal callee, s *state) {
 		return
 	}
 	for _, inner := range sum.Waits {
-		if inner.hops >= maxHops || !w.possible(sum, cal, inner.Conds, s) {
+		if inner.hops >= maxHops || !w.possible(w.here(sum, cal, inner.Conds), s) {
 			continue
 		}
 		x := &Wait{

@@ -41,7 +41,9 @@ type walker struct {
 	bases     map[ssa.Value]bool       // registers that name a lock seen so far
 	exitsLoop map[*ssa.BasicBlock]bool // blocks that leave a loop on what memory holds
 
-	visited  []map[string]bool // identities seen at each block
+	subjects map[subjectKey]atom // what subjectAtom has said
+	buffers  [2][]state          // see block
+	visited  []map[string]bool   // identities seen at each block
 	queue    []item
 	exits    map[string]*Outcome
 	order    []string // keys of exits, as found
@@ -75,16 +77,17 @@ func (b *builder) walk(fn *ssa.Function) *Func {
 			HandedOver: map[*ssa.Function]bool{}, around: map[*ssa.Function][]Gate{},
 			otherNames: map[string]bool{},
 		},
-		ids:     make(map[ssa.Instruction]int),
-		byKey:   make(map[string]int),
-		regKill: make(map[ssa.Value]uint32),
-		memKill: make(map[*ssa.Store]uint32),
-		bases:   make(map[ssa.Value]bool),
-		visited: make([]map[string]bool, len(fn.Blocks)),
-		exits:   make(map[string]*Outcome),
-		relocks: make(map[relockKey]bool),
-		pairs:   make(map[pairKey]int),
-		keeps:   make(map[keptKey]bool),
+		ids:      make(map[ssa.Instruction]int),
+		byKey:    make(map[string]int),
+		regKill:  make(map[ssa.Value]uint32),
+		memKill:  make(map[*ssa.Store]uint32),
+		bases:    make(map[ssa.Value]bool),
+		subjects: make(map[subjectKey]atom),
+		visited:  make([]map[string]bool, len(fn.Blocks)),
+		exits:    make(map[string]*Outcome),
+		relocks:  make(map[relockKey]bool),
+		pairs:    make(map[pairKey]int),
+		keeps:    make(map[keptKey]bool),
 	}
 	w.prepare()
 	w.push(fn.Blocks[0], state{})
@@ -120,20 +123,24 @@ func (w *walker) push(blk *ssa.BasicBlock, s state) {
 }
 
 // block runs one state through a block. A call with several outcomes forks it.
+// The states before and after an instruction are kept in two buffers that serve
+// the whole walk, because most instructions turn one state into one.
 func (w *walker) block(it item) {
-	states := []state{it.state}
+	states, next := append(w.buffers[0][:0], it.state), w.buffers[1]
 	for _, in := range it.block.Instrs {
-		var next []state
+		next = next[:0]
 		for _, s := range states {
 			next = w.step(in, s, next)
 		}
-		if states = next; len(states) == 0 {
+		if states, next = next, states; len(states) == 0 {
+			w.buffers = [2][]state{states, next}
 			return // every path ended
 		}
 	}
 	for _, s := range states {
 		w.branch(it.block, s)
 	}
+	w.buffers = [2][]state{states, next}
 }
 
 // step runs one instruction and appends the states after it.
@@ -361,11 +368,30 @@ func (w *walker) value(v ssa.Value, suffix string, s *state) (truth, known bool)
 	if truth, known = holds(v, suffix); known {
 		return truth, true
 	}
-	a := subjectAtom(v, suffix)
+	a := w.subject(v, suffix)
 	if i, ok := w.byKey[a.key]; ok && s.known&(1<<i) != 0 {
 		return s.truth&(1<<i) != 0, true
 	}
 	return false, false
+}
+
+// A subjectKey is what an atom with a subject is made from.
+type subjectKey struct {
+	value  ssa.Value
+	suffix string
+}
+
+// subject is subjectAtom, asked once.
+func (w *walker) subject(v ssa.Value, suffix string) atom {
+	k := subjectKey{v, suffix}
+	a, ok := w.subjects[k]
+	if !ok {
+		a = subjectAtom(v, suffix)
+		if w.subjects != nil {
+			w.subjects[k] = a
+		}
+	}
+	return a
 }
 
 // recompute forgets what depends on a register's old value: conditions, and

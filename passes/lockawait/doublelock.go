@@ -19,7 +19,9 @@ import (
 // A lock that is held because a callee forgot to release it is that callee's
 // finding, not one for each of its callers.
 //
-// The finding is certain unless a call on the way may run something else.
+// The finding is certain unless a call on the way may run something else, or two
+// functions on the way may each return before they come to the Lock: what keeps
+// one of them from it is often what the caller knows.
 func (c *checker) doubleLock(f *summary.Func) {
 	for _, r := range f.Relocks {
 		if readsTwice(r) || roundOf(r.Pending, r.Held, r.Site) || r.Held.Called && c.forgot[r.Held.Callee] {
@@ -47,7 +49,7 @@ func inSteps(f *summary.Func, h summary.Holding) bool {
 func (c *checker) reportRelock(f *summary.Func, r summary.Relock) {
 	pos, end := c.src.span(r.Site)
 	level := rule.Error
-	if !r.Certain {
+	if !r.Certain || r.Via.Doubts() > 1 {
 		level = rule.Warning
 	}
 	lock := c.src.lock(r.Held)
