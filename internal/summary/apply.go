@@ -54,7 +54,7 @@ func (w *walker) run(in ssa.Instruction, cal callee, s state, out []state) []sta
 		return out // it never returns
 	}
 	fork := len(sum.Outcomes) > 1
-	hidden := w.hidden(sum, cal, &s)
+	hidden := w.hidden(in, sum, cal, &s)
 	for _, o := range sum.Outcomes {
 		t := s
 		if !w.assume(sum, cal, o.Conds, &t) {
@@ -77,7 +77,7 @@ func (w *walker) run(in ssa.Instruction, cal callee, s state, out []state) []sta
 // them, and neither a result nor a condition at entry says which one it was.
 // What decides, a field perhaps, may well decide the same way in the call that
 // undoes the effect, so the walk stops following these locks.
-func (w *walker) hidden(sum *Func, cal callee, s *state) []Ref {
+func (w *walker) hidden(in ssa.Instruction, sum *Func, cal callee, s *state) []Ref {
 	var refs []Ref
 	for i, a := range sum.Outcomes {
 		for _, b := range sum.Outcomes[:i] {
@@ -96,6 +96,11 @@ func (w *walker) hidden(sum *Func, cal callee, s *state) []Ref {
 					}
 					return e.Ref == ref
 				})
+				if key := refKey(ref); ref.Known() && !d.Held && s.find(key, d.Mode, true) < 0 {
+					// The caller's lock may be released from here on.
+					h := Holding{Ref: ref, Class: w.b.class(ref), Mode: d.Mode, Site: in}
+					s.add(entry{Holding: h, key: key, released: true, handed: true})
+				}
 			}
 		}
 	}
