@@ -18,6 +18,10 @@ const (
 	// without becoming the largest process of the run; go vet's own is of
 	// this size.
 	roomyHeap = 72 << 20
+	// Of a package from hugeHeap on, go vet's own process is of a size to match,
+	// and marking takes long: it is collected less often.
+	hugeHeap  = 256 << 20
+	lessOften = 55
 )
 
 // collectSeldom lets the heap grow to roomyHeap before it is collected often. It
@@ -41,7 +45,10 @@ func percent(live uint64) int {
 	if live*(1+seldom/100) <= roomyHeap {
 		return seldom
 	}
-	if live >= roomyHeap {
+	switch {
+	case live >= hugeHeap:
+		return lessOften
+	case live >= roomyHeap:
 		return often
 	}
 	return max(often, int((roomyHeap-live)*100/live))

@@ -7,7 +7,7 @@ import (
 )
 
 func TestPercent(t *testing.T) {
-	for live, want := range map[uint64]int{0: 400, 4 << 20: 400, 14 << 20: 400, 24 << 20: 200, 32 << 20: 125, 48 << 20: 50, 1 << 30: 30} {
+	for live, want := range map[uint64]int{0: 400, 4 << 20: 400, 14 << 20: 400, 24 << 20: 200, 32 << 20: 125, 48 << 20: 50, 128 << 20: 30, 1 << 30: 55} {
 		if got := percent(live); got != want {
 			t.Errorf("percent(%d MB) = %d, want %d", live>>20, got, want)
 		}
