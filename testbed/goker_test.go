@@ -112,16 +112,20 @@ func exploreKernel(t *testing.T, program *harness.Program, k *goker.Kernel) {
 	}
 }
 
-// replay follows the finding's trace in a fresh process.
+// replays is how often a trace must show its finding again.
+const replays = 20
+
+// replay follows the finding's trace, each time in a fresh process.
 func replay(t *testing.T, program *harness.Program, j job.Job, f *explore.Found) {
 	t.Helper()
-	again, err := program.Run(t.Context(), job.Job{Target: j.Target, Replay: f.Trace, MaxSteps: j.MaxSteps}, nil)
-	if err != nil {
-		t.Errorf("replaying %s in a fresh process: %v", f.Trace, err)
-		return
-	}
-	if !slices.ContainsFunc(again.Found, func(g *explore.Found) bool { return g.Key == f.Key }) {
-		t.Errorf("the trace %s, replayed in a fresh process, did not show the %s again", f.Trace, f.Kind)
+	for range replays {
+		again, err := program.Run(t.Context(), job.Job{Target: j.Target, Replay: f.Trace, MaxSteps: j.MaxSteps}, nil)
+		if err != nil {
+			t.Fatalf("replaying %s in a fresh process: %v", f.Trace, err)
+		}
+		if !slices.ContainsFunc(again.Found, func(g *explore.Found) bool { return g.Key == f.Key }) {
+			t.Fatalf("the trace %s, replayed in a fresh process, did not show the %s again", f.Trace, f.Kind)
+		}
 	}
 }
 
